@@ -1,0 +1,56 @@
+//! id-GostR3410-2001-CryptoPro-A-ParamSet, the curve of GOST 34.310-2004 in Kazakhstan.
+//!
+//! Numbers as printed in [RFC 4357 section 11.4]; the same curve is
+//! id-tc26-gost-3410-2012-256-paramSetB of [RFC 7836 appendix A.1]. The national identifier is
+//! 1.2.398.3.10.1.1.1.1.1.
+//!
+//! [RFC 4357 section 11.4]: https://www.rfc-editor.org/rfc/rfc4357#section-11.4
+//! [RFC 7836 appendix A.1]: https://www.rfc-editor.org/rfc/rfc7836#appendix-A.1
+
+use crypto_bigint::{U256, const_monty_params, modular::ConstMontyForm};
+
+use super::{Curve, Parameters};
+
+/// The 256-bit curve CryptoPro-A.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CryptoProA;
+
+impl Curve for CryptoProA {
+    const BYTES: usize = 32;
+}
+
+impl Parameters for CryptoProA {
+    type Field = Field;
+    type Scalar = ConstMontyForm<Q, { U256::LIMBS }>;
+
+    const B: Field = number("00000000000000000000000000000000000000000000000000000000000000A6");
+    const GENERATOR_X: Field =
+        number("0000000000000000000000000000000000000000000000000000000000000001");
+    const GENERATOR_Y: Field =
+        number("8D91E471E0989CDA27DF505A453F2B7635294F2DDF23E3B122ACC99C9E9F1E14");
+}
+
+/// Coefficient a; the formulas use only that it is p - 3.
+#[cfg(test)]
+pub(super) const A: Field =
+    number("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFD94");
+
+type Field = ConstMontyForm<P, { U256::LIMBS }>;
+
+const_monty_params!(
+    P,
+    U256,
+    "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFD97",
+    "Modulus of the coordinates."
+);
+
+const_monty_params!(
+    Q,
+    U256,
+    "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF6C611070995AD10045841B09B761B893",
+    "Order of the base point."
+);
+
+const fn number(hex: &str) -> Field {
+    Field::new(&U256::from_be_hex(hex))
+}

@@ -1,0 +1,117 @@
+//! Private keys: scalars d with 0 < d < q.
+
+use crypto_bigint::Choice;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::{Curve, Error, PublicKey, field::Residue, point::Point, scalar_mul::mul};
+
+/// A private scalar with its public point; wiped when dropped, never printed.
+pub struct SecretKey<C: Curve> {
+    scalar: C::Scalar,
+    public: PublicKey<C>,
+}
+
+impl<C: Curve> SecretKey<C> {
+    /// Reads [`Curve::BYTES`] little-endian bytes.
+    ///
+    /// # Errors
+    /// [`Error::ScalarLength`]; [`Error::ScalarRange`] for 0 and for q and above. Only whether the
+    /// range holds is not secret.
+    pub fn from_le_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        check_length::<C>(bytes)?;
+        let scalar = C::Scalar::from_le_bytes(bytes);
+        let in_range = scalar.is_some();
+        let scalar = Zeroizing::new(scalar.to_inner_unchecked());
+        Self::from_scalar(&scalar, in_range)
+    }
+
+    /// Reads [`Curve::BYTES`] little-endian bytes and reduces them modulo q, as key containers of
+    /// the NCA require.
+    ///
+    /// # Errors
+    /// [`Error::ScalarLength`]; [`Error::ScalarRange`] for multiples of q.
+    pub fn from_le_bytes_reduced(bytes: &[u8]) -> Result<Self, Error> {
+        check_length::<C>(bytes)?;
+        let scalar = Zeroizing::new(C::Scalar::from_le_bytes_reduced(bytes));
+        Self::from_scalar(&scalar, Choice::TRUE)
+    }
+
+    /// The scalar: [`Curve::BYTES`] bytes, little-endian, less than q.
+    pub fn to_le_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let mut out = Zeroizing::new(vec![0; C::BYTES]);
+        self.scalar.write_le_bytes(&mut out);
+        out
+    }
+
+    /// The public half d*G, computed when the key was read.
+    pub fn public_key(&self) -> &PublicKey<C> {
+        &self.public
+    }
+
+    pub(crate) fn scalar(&self) -> &C::Scalar {
+        &self.scalar
+    }
+
+    fn from_scalar(scalar: &C::Scalar, in_range: Choice) -> Result<Self, Error> {
+        let usable = in_range.and(scalar.is_zero().not());
+        if !usable.to_bool() {
+            return Err(Error::ScalarRange);
+        }
+        let public = PublicKey::from_multiple(mul(&Point::<C>::GENERATOR, scalar));
+        Ok(Self {
+            scalar: *scalar,
+            public,
+        })
+    }
+}
+
+impl<C: Curve> Drop for SecretKey<C> {
+    fn drop(&mut self) {
+        self.scalar.zeroize();
+    }
+}
+
+impl<C: Curve> ZeroizeOnDrop for SecretKey<C> {}
+
+/// [`Error::ScalarLength`] unless `bytes` has the length of a scalar.
+pub(crate) fn check_length<C: Curve>(bytes: &[u8]) -> Result<(), Error> {
+    if bytes.len() == C::BYTES {
+        Ok(())
+    } else {
+        Err(Error::ScalarLength {
+            expected: C::BYTES,
+            actual: bytes.len(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CryptoProA, Tc26A512, sign_prehashed};
+
+    fn check_disturbed_key<C: Curve>() {
+        let one = SecretKey::<C> {
+            scalar: C::Scalar::ONE,
+            public: PublicKey::from_multiple(Point::GENERATOR),
+        };
+        let digest = vec![7; C::BYTES];
+        assert!(sign_prehashed(&one, &digest, &[0; 32]).is_ok());
+
+        // One bit of the scalar flips in memory after the key was read.
+        let disturbed = SecretKey::<C> {
+            scalar: C::Scalar::ONE.double(),
+            public: PublicKey::from_multiple(Point::GENERATOR),
+        };
+        assert_eq!(
+            sign_prehashed(&disturbed, &digest, &[0; 32]),
+            Err(Error::Fault)
+        );
+    }
+
+    #[test]
+    fn a_signature_of_a_disturbed_key_is_not_released() {
+        check_disturbed_key::<CryptoProA>();
+        check_disturbed_key::<Tc26A512>();
+    }
+}
