@@ -1,0 +1,11 @@
+//! Certificates, paths, lists and anchors against real data and against certificates made here.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod anchors;
+mod authority;
+mod certificates;
+mod fixtures;
+mod paths;
+mod pkcs12;
+mod revocation;

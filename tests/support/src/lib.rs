@@ -1,0 +1,88 @@
+//! Where tests find their data: the project's own vectors, and a fixtures folder beside the checkout when there is one.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Root of the checkout.
+pub fn workspace_dir() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors()
+        .nth(2)
+        .expect("tests/support lies two levels below the root")
+        .to_path_buf()
+}
+
+/// `../shared/NAME` beside the checkout, if the folder exists as a whole.
+///
+/// Suites that need it run whenever it is there, and fail when a file inside is missing.
+pub fn shared_dir(name: &str) -> Option<PathBuf> {
+    let dir = workspace_dir().parent()?.join("shared").join(name);
+    dir.is_dir().then_some(dir)
+}
+
+/// `../shared/fixtures`: real keys, certificates and signatures of the national test CA.
+pub fn fixtures_dir() -> Option<PathBuf> {
+    shared_dir("fixtures")
+}
+
+/// Reads a file that must exist.
+///
+/// # Panics
+/// When it cannot be read: a missing fixture is a failed test.
+pub fn read(path: impl AsRef<Path>) -> Vec<u8> {
+    let path = path.as_ref();
+    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Reads a JSON file that must exist.
+///
+/// # Panics
+/// When it cannot be read or is not of type `T`.
+pub fn read_json<T: serde::de::DeserializeOwned>(path: impl AsRef<Path>) -> T {
+    let path = path.as_ref();
+    serde_json::from_slice(&read(path))
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// `MANIFEST.json` of the fixtures folder.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Manifest {
+    /// Every file with what must hold about it.
+    pub entries: Vec<Entry>,
+}
+
+/// One file of the fixtures folder.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Entry {
+    /// Path below the fixtures folder.
+    pub file: String,
+    /// `p12`, `cms`, `xml-signature`, `crl`, …
+    pub kind: String,
+    /// SHA-256 of the file, hex; absent where an entry is a second look at the same file.
+    pub sha256: Option<String>,
+    /// Password of a key container.
+    pub password: Option<String>,
+    /// What must hold.
+    pub expected: Expected,
+    /// Everything else, for the suite that knows the kind.
+    #[serde(flatten)]
+    pub more: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What must hold about a file.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Expected {
+    /// `verifies`, `fails`, `opens`, `unsigned`, `unknown`.
+    pub result: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Reads the manifest of a fixtures folder.
+///
+/// # Panics
+/// When it is missing or not of the expected form.
+pub fn manifest(fixtures: &Path) -> Manifest {
+    read_json(fixtures.join("MANIFEST.json"))
+}
