@@ -1,0 +1,35 @@
+//! PKCS#12: Personal Information Exchange Syntax v1.1 (RFC 7292), protected by a password.
+//!
+//! | read | algorithms |
+//! |---|---|
+//! | integrity | HMAC with SHA-1, SHA-256, SHA-384, SHA-512 (RFC 7292 appendix B), or none |
+//! | encryption, PKCS#12 | 3DES with three or two keys, RC2 with 128 or 40 bits (RFC 7292 appendix C) |
+//! | encryption, PBES2 | AES-CBC with 128, 192, 256 bits, 3DES; PBKDF2 with HMAC-SHA-1 and HMAC-SHA-2 (RFC 8018) |
+//!
+//! BER is accepted everywhere: files of the NCA use indefinite lengths. [`write()`] makes one form only.
+
+mod budget;
+mod encryption;
+mod kdf;
+mod mac;
+mod oid;
+mod reader;
+mod structures;
+mod writer;
+
+pub use budget::MAX_ITERATIONS;
+pub use writer::{ITERATIONS_WRITTEN, write};
+
+pub(crate) use reader::{Bag, Bags, Key, Sealed};
+
+use tamga_token_api::TokenError;
+
+/// Shorthand for the texts of [`TokenError::Damaged`].
+fn damaged(what: impl Into<String>) -> TokenError {
+    TokenError::Damaged(what.into())
+}
+
+/// Shorthand for the texts of [`TokenError::Unsupported`].
+fn unsupported(what: impl Into<String>) -> TokenError {
+    TokenError::Unsupported(what.into())
+}
