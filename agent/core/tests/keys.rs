@@ -1,0 +1,188 @@
+//! Which keys a person may choose, and what happens to clicks that chose none.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+#[path = "support/jobs.rs"]
+mod support_jobs;
+
+use support::{
+    CLIENT_AUTH, EMAIL_PROTECTION, FIRST_HEAD, Files, INDIVIDUAL, PASSWORD, Person, Seen, Step,
+    desk, holder, keystore, signing_keystore,
+};
+use support_jobs::{GOST, attached, digest, given, job, one_signature};
+use tamga_agent_core::{Answer, Document, KeyFilter, SignJob, Unusable, Wish};
+use tamga_scheme::{ObjectIdentifier, SignatureScheme};
+use tamga_x509::KeyPurpose;
+
+#[tokio::test]
+async fn every_unusable_key_is_shown_with_its_reason_and_cannot_be_chosen() {
+    let store = keystore(vec![
+        holder(GOST, "signs", &[EMAIL_PROTECTION, INDIVIDUAL], false),
+        holder(
+            SignatureScheme::Gost2004,
+            "signs in",
+            &[CLIENT_AUTH, INDIVIDUAL],
+            false,
+        ),
+        holder(GOST, "expired", &[EMAIL_PROTECTION, INDIVIDUAL], true),
+    ]);
+    let oid = |text: &str| ObjectIdentifier::new(text).unwrap();
+    let filters: [(KeyFilter, [Option<Unusable>; 3]); 7] = [
+        (KeyFilter::default(), [None, None, Some(Unusable::Expired)]),
+        (
+            KeyFilter {
+                allow_expired: true,
+                ..KeyFilter::default()
+            },
+            [None, None, None],
+        ),
+        (
+            KeyFilter {
+                purpose: Some(KeyPurpose::Signing),
+                ..KeyFilter::default()
+            },
+            [None, Some(Unusable::Purpose), Some(Unusable::Expired)],
+        ),
+        (
+            // GOST-2015 keys serve both purposes.
+            KeyFilter {
+                purpose: Some(KeyPurpose::Authentication),
+                ..KeyFilter::default()
+            },
+            [None, None, Some(Unusable::Expired)],
+        ),
+        (
+            KeyFilter {
+                extended_key_usage: vec![oid(CLIENT_AUTH)],
+                ..KeyFilter::default()
+            },
+            [None, None, Some(Unusable::Expired)],
+        ),
+        (
+            KeyFilter {
+                extended_key_usage: vec![oid(EMAIL_PROTECTION), oid(FIRST_HEAD)],
+                ..KeyFilter::default()
+            },
+            [
+                Some(Unusable::Role),
+                Some(Unusable::Purpose),
+                Some(Unusable::Role),
+            ],
+        ),
+        (
+            KeyFilter {
+                iin: Some("000000000000".into()),
+                ..KeyFilter::default()
+            },
+            [Some(Unusable::OtherPerson); 3],
+        ),
+    ];
+    for (filter, expected) in filters {
+        let person = Person::new(vec![vec![
+            Step::Open("/k.p12", PASSWORD),
+            // Ids are indexes of the first list; these two are pressed although they may be disabled.
+            Step::SignId(99),
+            Step::Cancel,
+        ]]);
+        let desk = desk(&person, Files::default().with("/k.p12", &store));
+        let answer = desk
+            .sign(SignJob {
+                filter: filter.clone(),
+                ..job(vec![attached(b"x")])
+            })
+            .await;
+        assert_eq!(answer, Ok(Answer::Cancelled));
+        let seen = person.seen();
+        let Seen::Keys(keys) = &seen[1] else {
+            panic!("{seen:?}")
+        };
+        for (name, expected) in ["signs", "signs in", "expired"].iter().zip(expected) {
+            let key = keys.iter().find(|key| key.name == *name).unwrap();
+            assert_eq!(key.unusable, expected, "{name}: {filter:?}");
+            assert_eq!(key.expired, *name == "expired");
+        }
+        assert!(
+            keys.is_sorted_by_key(|key| key.unusable.is_some()),
+            "usable keys come first"
+        );
+        assert_eq!(
+            person.course(),
+            ["opened", "keys", "keys", "closed"],
+            "99 is no key"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_disabled_key_that_is_pressed_anyway_does_not_sign() {
+    let store = keystore(vec![holder(GOST, "expired", &[EMAIL_PROTECTION], true)]);
+    let person = Person::new(vec![vec![
+        Step::Open("/k.p12", PASSWORD),
+        Step::SignId(0),
+        Step::Cancel,
+    ]]);
+    let desk = desk(&person, Files::default().with("/k.p12", &store));
+    assert_eq!(
+        desk.sign(job(vec![attached(b"x")])).await,
+        Ok(Answer::Cancelled)
+    );
+    assert_eq!(store.record().signatures, 0);
+    assert_eq!(person.course(), ["opened", "keys", "keys", "closed"]);
+}
+
+#[tokio::test]
+async fn a_click_meant_for_a_list_that_is_gone_chooses_nothing() {
+    let person = Person::new(vec![vec![
+        Step::Open("/a.p12", PASSWORD),
+        Step::Open("/b.p12", PASSWORD),
+        Step::SignId(0),
+        Step::Sign,
+    ]]);
+    let (a, b) = (signing_keystore(), signing_keystore());
+    let desk = desk(
+        &person,
+        Files::default().with("/a.p12", &a).with("/b.p12", &b),
+    );
+    given(desk.sign(job(vec![attached(b"x")])).await.unwrap());
+    assert_eq!((a.record().signatures, b.record().signatures), (0, 1));
+    assert_eq!(
+        person.course(),
+        ["opened", "keys", "keys", "keys", "closed"]
+    );
+}
+
+#[tokio::test]
+async fn a_digest_is_shown_as_blind_and_only_fits_keys_of_its_length() {
+    let store = keystore(vec![
+        holder(GOST, "512 bits", &[EMAIL_PROTECTION], false),
+        holder(
+            SignatureScheme::Gost2004,
+            "256 bits",
+            &[EMAIL_PROTECTION],
+            false,
+        ),
+    ]);
+    let person = Person::new(vec![one_signature()]);
+    let desk = desk(&person, Files::default().with("/k.p12", &store));
+    let signed = given(desk.sign(job(vec![digest(&[7; 32])])).await.unwrap());
+    assert_eq!(signed.certificate.subject().common_name(), Some("256 bits"));
+    let seen = person.seen();
+    let Seen::Opened(ask) = &seen[0] else {
+        panic!("{seen:?}")
+    };
+    assert_eq!(
+        ask.wish,
+        Wish::Sign(vec![Document {
+            format: "CMS",
+            size: 32,
+            blind: true
+        }])
+    );
+    let Seen::Keys(keys) = &seen[1] else {
+        panic!("{seen:?}")
+    };
+    let reason = |name: &str| keys.iter().find(|key| key.name == name).unwrap().unusable;
+    assert_eq!(reason("512 bits"), Some(Unusable::Algorithm));
+    assert_eq!(reason("256 bits"), None);
+}

@@ -1,0 +1,266 @@
+//! A person who follows a script, their key files, and a record of everything the window showed.
+
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    unreachable_pub,
+    reason = "shared by several test programs"
+)]
+
+use std::{
+    collections::{HashMap, VecDeque},
+    future::pending,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use tamga_agent_core::{
+    Ask, BoxFuture, Change, Clock, Desk, Dialog, Event, KeyChoice, KeyFiles, Ports, StoreProblem,
+    Ui, UiError,
+};
+use tamga_scheme::{PrivateKey, Random, RandomError, SignatureScheme};
+use tamga_test_pki::{Issuer, Profile, issue};
+use tamga_token_api::{Keystore, Password, TokenError};
+use tamga_token_fake::FakeKeystore;
+use tamga_x509::{Certificate, UnixTime, Validity};
+
+/// The time of every test: 2026-09-21.
+pub const NOW: UnixTime = UnixTime(1_790_000_000);
+
+pub const PASSWORD: &str = "Tamga-test-1";
+
+pub const EMAIL_PROTECTION: &str = "1.3.6.1.5.5.7.3.4";
+pub const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
+pub const INDIVIDUAL: &str = "1.2.398.3.3.4.1.1";
+pub const FIRST_HEAD: &str = "1.2.398.3.3.4.1.2.1";
+
+pub const IIN: &str = "900101300017";
+
+/// What the person does next.
+#[derive(Debug)]
+pub enum Step {
+    Cancel,
+    /// Opens a key file and waits until the window says something.
+    Open(&'static str, &'static str),
+    /// Presses Sign with the first usable key of the list shown.
+    Sign,
+    /// Presses Sign with this id, whatever the list says.
+    SignId(usize),
+}
+
+/// What the window did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    Opened(Ask),
+    Keys(Vec<KeyChoice>),
+    Problem(StoreProblem),
+    Closed,
+}
+
+/// One script per window; a window without one waits for ever.
+#[derive(Clone, Default)]
+pub struct Person {
+    scripts: Arc<Mutex<VecDeque<Vec<Step>>>>,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Person {
+    pub fn new(scripts: Vec<Vec<Step>>) -> Self {
+        Self {
+            scripts: Arc::new(Mutex::new(scripts.into())),
+            seen: Arc::default(),
+        }
+    }
+
+    /// Everything the windows showed so far.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// The kinds of [`Self::seen`], for tests that only follow the course.
+    pub fn course(&self) -> Vec<&'static str> {
+        let word = |seen: &Seen| match seen {
+            Seen::Opened(_) => "opened",
+            Seen::Keys(_) => "keys",
+            Seen::Problem(_) => "problem",
+            Seen::Closed => "closed",
+        };
+        self.seen().iter().map(word).collect()
+    }
+
+    /// Waits until the course is this.
+    pub async fn until(&self, course: &[&str]) {
+        for _ in 0..500 {
+            if self.course() == course {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("the course is {:?}, not {course:?}", self.course());
+    }
+}
+
+impl Ui for Person {
+    fn open<'a>(&'a self, ask: Ask) -> BoxFuture<'a, Result<Box<dyn Dialog>, UiError>> {
+        self.seen.lock().unwrap().push(Seen::Opened(ask));
+        let steps = self.scripts.lock().unwrap().pop_front().unwrap_or_default();
+        let window = Window {
+            steps: steps.into(),
+            listening: false,
+            keys: Vec::new(),
+            seen: Arc::clone(&self.seen),
+        };
+        Box::pin(async move { Ok(Box::new(window) as Box<dyn Dialog>) })
+    }
+}
+
+struct Window {
+    steps: VecDeque<Step>,
+    /// The person waits for the window.
+    listening: bool,
+    keys: Vec<KeyChoice>,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Dialog for Window {
+    fn show<'a>(&'a mut self, change: Change) -> BoxFuture<'a, ()> {
+        self.listening = false;
+        self.seen.lock().unwrap().push(match change {
+            Change::Keys(keys) => {
+                self.keys = keys.clone();
+                Seen::Keys(keys)
+            }
+            Change::Problem(problem) => Seen::Problem(problem),
+        });
+        Box::pin(async {})
+    }
+
+    fn next<'a>(&'a mut self) -> BoxFuture<'a, Event> {
+        if self.listening {
+            return Box::pin(pending());
+        }
+        let event = match self.steps.pop_front() {
+            None => return Box::pin(pending()),
+            Some(Step::Cancel) => Event::Cancelled,
+            Some(Step::Open(file, password)) => {
+                self.listening = true;
+                Event::Open {
+                    file: file.into(),
+                    password: Password::new(password.to_owned()),
+                }
+            }
+            Some(Step::Sign) => {
+                let key = self.keys.iter().find(|key| key.unusable.is_none());
+                Event::Sign {
+                    key: key.expect("a usable key is shown").id,
+                }
+            }
+            Some(Step::SignId(key)) => Event::Sign { key },
+        };
+        Box::pin(async move { event })
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        self.seen.lock().unwrap().push(Seen::Closed);
+    }
+}
+
+/// Key files by path.
+#[derive(Default)]
+pub struct Files(pub HashMap<PathBuf, Box<dyn Fn() -> Box<dyn Keystore> + Send + Sync>>);
+
+impl Files {
+    pub fn with(mut self, path: &str, keystore: &FakeKeystore) -> Self {
+        let keystore = keystore.clone();
+        self.0
+            .insert(path.into(), Box::new(move || Box::new(keystore.clone())));
+        self
+    }
+}
+
+impl KeyFiles for Files {
+    fn open(&self, file: &Path) -> Result<Box<dyn Keystore>, TokenError> {
+        match self.0.get(file) {
+            Some(open) => Ok(open()),
+            None => Err(TokenError::Unreadable(std::io::ErrorKind::NotFound)),
+        }
+    }
+}
+
+struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> UnixTime {
+        NOW
+    }
+}
+
+pub fn desk(person: &Person, files: Files) -> Desk {
+    Desk::new(Ports {
+        ui: Arc::new(person.clone()),
+        key_files: Arc::new(files),
+        clock: Arc::new(FixedClock),
+    })
+}
+
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
+        getrandom::fill(out).map_err(|_| RandomError)
+    }
+}
+
+/// A key with a certificate of these usages, valid around [`NOW`] unless expired.
+pub fn holder(
+    scheme: SignatureScheme,
+    name: &str,
+    usages: &[&'static str],
+    expired: bool,
+) -> (PrivateKey, Certificate) {
+    let issuer_key = PrivateKey::generate(SignatureScheme::Gost2015With512, &SystemRandom).unwrap();
+    let issuer_name = vec![
+        ("2.5.4.6", "KZ".to_owned()),
+        ("2.5.4.3", "СЫНАҚ КО".to_owned()),
+    ];
+    let profile = Profile {
+        subject: vec![
+            ("2.5.4.3", name.to_owned()),
+            ("2.5.4.5", format!("IIN{IIN}")),
+            ("2.5.4.6", "KZ".to_owned()),
+        ],
+        key_usage: 0xc0,
+        extended_key_usage: usages.to_vec(),
+        authority: false,
+    };
+    let day = 86_400;
+    let last_day = if expired { -1 } else { 100 };
+    let validity = Validity {
+        not_before: UnixTime(NOW.0 - 200 * day),
+        not_after: UnixTime(NOW.0 + last_day * day),
+    };
+    let key = PrivateKey::generate(scheme, &SystemRandom).unwrap();
+    let issuer = Issuer {
+        name: &issuer_name,
+        key: &issuer_key,
+    };
+    let certificate = issue(&profile, validity, key.public_key(), &issuer, &SystemRandom).unwrap();
+    (key, certificate)
+}
+
+pub fn keystore(holders: Vec<(PrivateKey, Certificate)>) -> FakeKeystore {
+    FakeKeystore::new(holders, PASSWORD, Arc::new(SystemRandom))
+}
+
+/// One GOST-2015 key that signs.
+pub fn signing_keystore() -> FakeKeystore {
+    let usages = [EMAIL_PROTECTION, INDIVIDUAL];
+    keystore(vec![holder(
+        SignatureScheme::Gost2015With512,
+        "ҮЛГІ ҚАЙРАТ",
+        &usages,
+        false,
+    )])
+}
