@@ -1,0 +1,232 @@
+//! CMS signatures: content, signer's certificate, signature value.
+
+use tamga_cms::{CheckError, Error, Limits, SignedData, SignerInfo};
+use tamga_scheme::{DigestAlgorithm, SignatureValid, VerifyError};
+use tamga_x509::Certificate;
+
+use crate::report::{Check, Level, Scope, ScopeKind, SignatureFormat, SignatureReport, Warning};
+use crate::signer::Context;
+use crate::{Conclusion, Detail, Input, Reason, SubIndication};
+
+/// Certificates of one name and number that are tried for a signer; more are decoys.
+const CANDIDATES: usize = 8;
+
+/// Judges every signer of a message.
+///
+/// # Errors
+/// The reason when the message as a whole cannot be read.
+pub(crate) fn judge(
+    input: &Input<'_>,
+    context: &Context<'_>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<SignatureReport>, Reason> {
+    let message = SignedData::parse(input.bytes, &Limits::default())
+        .map_err(|error| format_reason(&error))?;
+    if !message.is_der() {
+        warnings.push(Warning::MessageNotDer);
+    }
+    if message.trailing_bytes() > 0 {
+        warnings.push(Warning::TrailingBytes);
+    }
+    Ok(message
+        .signers()
+        .iter()
+        .map(|signer| {
+            let mut report = empty_report(signer, context);
+            report.conclusion = judge_signer(&mut report, signer, &message, input, context)
+                .unwrap_or_else(Conclusion::not_passed);
+            report
+        })
+        .collect())
+}
+
+fn judge_signer(
+    report: &mut SignatureReport,
+    signer: &SignerInfo,
+    message: &SignedData,
+    input: &Input<'_>,
+    context: &Context<'_>,
+) -> Result<Conclusion, Reason> {
+    report.scheme = Some(signer.scheme().map_err(|error| check_reason(&error))?);
+
+    let bound = content(message, input).and_then(|content| {
+        let bound = signer
+            .check_content(content)
+            .map_err(|error| check_reason(&error))?;
+        Ok((content, bound))
+    });
+    report.checks.content = if bound.is_ok() {
+        Check::Passed
+    } else {
+        Check::NotPassed
+    };
+    let (content, bound) = bound?;
+    report.scope = Some(Scope {
+        kind: ScopeKind::Whole,
+        references: Vec::new(),
+        content_sha256: DigestAlgorithm::Sha256.digest(content).try_into().ok(),
+    });
+
+    let candidates = candidates(signer, message, input, context);
+    if candidates.len() > 1 {
+        report.warnings.push(Warning::SeveralSigningCertificates);
+    }
+    let found = choose(&candidates, |certificate| {
+        signer
+            .check_ess(certificate)
+            .map_err(|error| check_reason(&error))?;
+        let key = certificate.public_key().map_err(|_| {
+            SubIndication::CryptoConstraintsFailure.with(Detail::AlgorithmUnsupported)
+        })?;
+        signer
+            .check_signature(key, &bound)
+            .map_err(|error| check_reason(&error))
+    });
+    report.checks.signature = if found.is_ok() {
+        Check::Passed
+    } else {
+        Check::NotPassed
+    };
+    let (certificate, valid) = found?;
+    report.level = signer.has_certificate_reference().then_some(Level::B);
+    context.conclude(report, valid, certificate, message.certificates())
+}
+
+/// The bytes that must have been signed.
+fn content<'a>(message: &'a SignedData, input: &Input<'a>) -> Result<&'a [u8], Reason> {
+    match (message.content(), input.content) {
+        (Some(attached), Some(given)) if attached != given => {
+            Err(SubIndication::HashFailure.with(Detail::ContentMismatch))
+        }
+        (Some(content), _) | (None, Some(content)) => Ok(content),
+        (None, None) => Err(SubIndication::SignedDataNotFound.into()),
+    }
+}
+
+/// Certificates the signer may mean: from the message, from the caller, from the evidence.
+fn candidates<'a>(
+    signer: &SignerInfo,
+    message: &'a SignedData,
+    input: &Input<'a>,
+    context: &Context<'a>,
+) -> Vec<&'a Certificate> {
+    let mut found: Vec<&Certificate> = Vec::new();
+    let all = message
+        .certificates()
+        .iter()
+        .chain(input.certificate)
+        .chain(&context.evidence.certificates);
+    for certificate in all {
+        if found.len() < CANDIDATES && signer.matches(certificate) && !found.contains(&certificate)
+        {
+            found.push(certificate);
+        }
+    }
+    found
+}
+
+/// The first certificate with which the signature holds; otherwise what weighs most among the failures.
+///
+/// Name and number do not single out a certificate: a decoy with the same may travel along.
+pub(crate) fn choose<'a>(
+    candidates: &[&'a Certificate],
+    mut check: impl FnMut(&Certificate) -> Result<SignatureValid, Reason>,
+) -> Result<(&'a Certificate, SignatureValid), Reason> {
+    let mut worst: Option<Reason> = None;
+    for certificate in candidates {
+        match check(certificate) {
+            Ok(valid) => return Ok((certificate, valid)),
+            Err(reason) => {
+                let proved = reason.sub_indication == SubIndication::SigCryptoFailure;
+                if worst.is_none() || proved {
+                    worst = Some(reason);
+                }
+            }
+        }
+    }
+    Err(worst.unwrap_or(SubIndication::NoSigningCertificateFound.into()))
+}
+
+fn empty_report(signer: &SignerInfo, context: &Context<'_>) -> SignatureReport {
+    let referenced = signer.has_certificate_reference();
+    let claimed_time = signer.claimed_signing_time();
+    let mut warnings = Vec::new();
+    if !referenced {
+        warnings.push(Warning::SigningCertificateNotReferenced);
+    }
+    match claimed_time {
+        None => warnings.push(Warning::SigningTimeMissing),
+        Some(claimed) if claimed > context.at => warnings.push(Warning::ClaimedTimeInFuture),
+        Some(_) => {}
+    }
+    if !signer.signed_attributes_are_der() {
+        warnings.push(Warning::SignedAttributesNotDer);
+    }
+    if signer.has_timestamp() {
+        warnings.push(Warning::TimestampNotChecked);
+    }
+    SignatureReport {
+        format: if referenced {
+            SignatureFormat::Cades
+        } else {
+            SignatureFormat::Cms
+        },
+        level: None,
+        claimed_level: match (signer.has_timestamp(), referenced) {
+            (true, _) => Some(Level::T),
+            (false, true) => Some(Level::B),
+            (false, false) => None,
+        },
+        scheme: None,
+        // Replaced by the verdict; nothing has been proved yet.
+        conclusion: Conclusion::not_passed(SubIndication::NoSigningCertificateFound),
+        checks: Default::default(),
+        scope: None,
+        signer: None,
+        chain: Vec::new(),
+        revocation: Vec::new(),
+        claimed_time,
+        warnings,
+    }
+}
+
+/// What an unreadable message means.
+fn format_reason(error: &Error) -> Reason {
+    let detail = match error {
+        Error::TooLarge { .. } | Error::TooMany { .. } => Detail::LimitExceeded,
+        Error::DuplicateAttribute(_) => Detail::DuplicateAttribute,
+        Error::DigestNotListed(_) => Detail::DigestAlgorithm,
+        _ => Detail::Malformed,
+    };
+    SubIndication::FormatFailure.with(detail)
+}
+
+/// What a failed check of a signer means.
+fn check_reason(error: &CheckError) -> Reason {
+    match error {
+        CheckError::AttributeMissing(_)
+        | CheckError::ContentIsAttributes
+        | CheckError::ContentType { .. }
+        | CheckError::SignedAttributesMissing(_) => {
+            SubIndication::FormatFailure.with(Detail::SignedAttributes)
+        }
+        CheckError::CertificateReference => {
+            SubIndication::NoSigningCertificateFound.with(Detail::CertificateReference)
+        }
+        CheckError::DigestAlgorithm { .. } => {
+            SubIndication::FormatFailure.with(Detail::DigestAlgorithm)
+        }
+        CheckError::MessageDigest => SubIndication::HashFailure.into(),
+        CheckError::Signature(error) => signature_reason(error),
+        CheckError::UnsupportedAlgorithm(_) => {
+            SubIndication::CryptoConstraintsFailure.with(Detail::AlgorithmUnsupported)
+        }
+        _ => SubIndication::FormatFailure.with(Detail::Malformed),
+    }
+}
+
+/// What a failed signature value means.
+pub(crate) fn signature_reason(_: &VerifyError) -> Reason {
+    // A wrong key, a wrong length and wrong numbers are all the same to the reader: this key did not sign this.
+    SubIndication::SigCryptoFailure.into()
+}

@@ -1,0 +1,160 @@
+//! XML signatures: references, signer's certificate, signature value.
+
+use tamga_scheme::SignatureValid;
+use tamga_x509::Certificate;
+use tamga_xmldsig::{
+    CheckError, Covered, CoveredNode, Error, Limits, Part, SignedXml, XmlSignature,
+};
+
+use crate::cms::{choose, signature_reason};
+use crate::report::{Check, Scope, ScopeKind, SignatureFormat, SignatureReport, SignedReference};
+use crate::signer::Context;
+use crate::{Conclusion, Detail, Input, Reason, SubIndication};
+
+/// Certificates of one KeyInfo that are tried; the signer's is the first in every known message.
+const CANDIDATES: usize = 8;
+
+/// Judges every signature of a document, in document order.
+///
+/// # Errors
+/// The reason when the document as a whole cannot be read.
+pub(crate) fn judge(
+    input: &Input<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<SignatureReport>, Reason> {
+    if input.content.is_some() {
+        // The document is its own content; ignoring what was given would let the caller believe it was compared.
+        return Err(SubIndication::SigConstraintsFailure.with(Detail::ContentNotApplicable));
+    }
+    let document =
+        SignedXml::parse(input.bytes, &Limits::default()).map_err(|error| format_reason(&error))?;
+    Ok(document
+        .signatures()
+        .iter()
+        .map(|signature| {
+            let mut report = empty_report(signature);
+            report.conclusion = judge_signature(&mut report, signature, input, context)
+                .unwrap_or_else(Conclusion::not_passed);
+            report
+        })
+        .collect())
+}
+
+fn judge_signature(
+    report: &mut SignatureReport,
+    signature: &XmlSignature,
+    input: &Input<'_>,
+    context: &Context<'_>,
+) -> Result<Conclusion, Reason> {
+    let covered = signature
+        .check_references()
+        .map_err(|error| check_reason(&error));
+    report.checks.content = if covered.is_ok() {
+        Check::Passed
+    } else {
+        Check::NotPassed
+    };
+    report.scope = Some(scope(&covered?));
+
+    // KeyInfo is not signed and names nothing that could be compared: the key that fits is the signer's.
+    let candidates: Vec<&Certificate> = signature
+        .certificates()
+        .iter()
+        .chain(input.certificate)
+        .take(CANDIDATES)
+        .collect();
+    let found = choose(&candidates, |certificate| {
+        check_value(signature, certificate)
+    });
+    report.checks.signature = if found.is_ok() {
+        Check::Passed
+    } else {
+        Check::NotPassed
+    };
+    let (certificate, valid) = found?;
+
+    context.conclude(report, valid, certificate, signature.certificates())
+}
+
+fn check_value(
+    signature: &XmlSignature,
+    certificate: &Certificate,
+) -> Result<SignatureValid, Reason> {
+    let key = certificate
+        .public_key()
+        .map_err(|_| SubIndication::CryptoConstraintsFailure.with(Detail::AlgorithmUnsupported))?;
+    signature
+        .check_signature(key)
+        .map_err(|error| check_reason(&error))
+}
+
+fn scope(covered: &Covered) -> Scope {
+    let node = |node: &CoveredNode| match node {
+        CoveredNode::Document => "/".to_owned(),
+        CoveredNode::Element { path, .. } => path.to_string(),
+    };
+    Scope {
+        kind: if covered.covers_root() {
+            ScopeKind::Whole
+        } else {
+            ScopeKind::Partial
+        },
+        references: covered
+            .references()
+            .iter()
+            .map(|reference| SignedReference {
+                uri: reference.uri.clone(),
+                node: node(&reference.node),
+            })
+            .collect(),
+        content_sha256: None,
+    }
+}
+
+fn empty_report(signature: &XmlSignature) -> SignatureReport {
+    SignatureReport {
+        format: SignatureFormat::XmlDsig,
+        level: None,
+        claimed_level: None,
+        scheme: Some(signature.scheme()),
+        // Replaced by the verdict; nothing has been proved yet.
+        conclusion: Conclusion::not_passed(SubIndication::NoSigningCertificateFound),
+        checks: Default::default(),
+        scope: None,
+        signer: None,
+        chain: Vec::new(),
+        revocation: Vec::new(),
+        claimed_time: None,
+        warnings: Vec::new(),
+    }
+}
+
+/// What a refused document means.
+fn format_reason(error: &Error) -> Reason {
+    match error {
+        Error::TooLarge { .. } | Error::TooDeep { .. } => {
+            SubIndication::FormatFailure.with(Detail::LimitExceeded)
+        }
+        Error::DoctypePresent { .. } => SubIndication::FormatFailure.with(Detail::DocumentType),
+        Error::DuplicateId { .. } => SubIndication::FormatFailure.with(Detail::DuplicateId),
+        Error::Unsupported {
+            part: Part::CanonicalizationMethod | Part::DigestMethod | Part::SignatureMethod,
+            ..
+        } => SubIndication::CryptoConstraintsFailure.with(Detail::AlgorithmUnsupported),
+        Error::Unsupported {
+            part: Part::ReferenceUri | Part::Transform,
+            ..
+        } => SubIndication::SigConstraintsFailure.with(Detail::Reference),
+        _ => SubIndication::FormatFailure.with(Detail::Malformed),
+    }
+}
+
+/// What a failed check of a signature means.
+fn check_reason(error: &CheckError) -> Reason {
+    match error {
+        CheckError::DigestMismatch { .. } => SubIndication::HashFailure.into(),
+        CheckError::NoSuchElement { .. } => SubIndication::SignedDataNotFound.into(),
+        CheckError::Signature(error) => signature_reason(error),
+        _ => SubIndication::FormatFailure.with(Detail::Malformed),
+    }
+}
