@@ -1,0 +1,106 @@
+//! `tamga run`: the door opens, and stays open until the program is told to quit.
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use tamga_agent_core::{Desk, LineEnd, Ports};
+use tamga_agent_ui::WindowProgram;
+use tamga_gateway::{Gateway, Listener, Settings};
+
+use crate::{
+    cli,
+    failure::Failure,
+    health::{self, Holder},
+    identity, say,
+    system::{Disk, SystemClock},
+    texts::Texts,
+};
+
+/// Starts the agent and waits for the end.
+pub(crate) fn run(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failure> {
+    log_to_stderr();
+    let found = identity::load_or_make(arguments.settings.as_ref())?;
+    let tls = identity::tls(found.identity())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal().about(error))?;
+    runtime.block_on(async {
+        let listener = match Listener::bind(arguments.port).await {
+            Ok(listener) => listener,
+            Err(_) => return taken(arguments, found.identity().ca_der()),
+        };
+        let desk = Arc::new(Desk::new(Ports {
+            ui: Arc::new(WindowProgram::new(window_program()?)),
+            key_files: Arc::new(Disk),
+            clock: Arc::new(SystemClock),
+        }));
+        let address = format!("wss://127.0.0.1:{}/", listener.port());
+        say(&texts.get("run-listening", &[("subject", &address)]));
+        let gateway = Gateway::new(desk, tls, Settings { line_end: LINE_END });
+        tokio::select! {
+            () = gateway.serve(listener) => {}
+            () = told_to_quit() => {}
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// What `commonUtils` puts at line ends, as the original does on each system.
+const LINE_END: LineEnd = if cfg!(windows) {
+    LineEnd::CrLf
+} else {
+    LineEnd::Lf
+};
+
+/// The port is held: by an agent of this computer, which is fine, or by somebody else.
+fn taken(arguments: &cli::Run, authority: &[u8]) -> Result<ExitCode, Failure> {
+    match health::holder(arguments.port, Some(authority)) {
+        Holder::Agent(_) if !arguments.no_tray => Ok(ExitCode::SUCCESS),
+        Holder::Agent(_) => Err(Failure::already_running().about(arguments.port)),
+        Holder::Nobody | Holder::Somebody => Err(Failure::port_taken().about(arguments.port)),
+    }
+}
+
+/// `tamga-window` lies beside `tamga`, nowhere else: a search path could be somebody's trap.
+fn window_program() -> Result<PathBuf, Failure> {
+    let here = std::env::current_exe().map_err(|error| Failure::internal().about(error))?;
+    Ok(here.with_file_name(format!("tamga-window{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Ctrl-C, or the end of the session.
+#[cfg(unix)]
+async fn told_to_quit() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = terminate.recv() => {}
+            () = interrupted() => {}
+        },
+        Err(_) => interrupted().await,
+    }
+}
+
+/// Ctrl-C, or the end of the session.
+#[cfg(not(unix))]
+async fn told_to_quit() {
+    interrupted().await;
+}
+
+/// Where no handler can be set the program runs until it is ended from outside; nothing is lost by that.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Log lines name origin, module, method, outcome and duration; never a document.
+fn log_to_stderr() {
+    use tracing_subscriber::{EnvFilter, fmt};
+    let filter = EnvFilter::try_from_env("TAMGA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    // A second subscriber can only come from a test harness, whose own log is as good.
+    let _ = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}

@@ -1,0 +1,179 @@
+//! `tamga sign`: the agent's own job with the terminal in the window's place.
+
+mod terminal;
+
+use std::{
+    fs::{self, OpenOptions},
+    io::Write as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use tamga_agent_core::{
+    Answer, CmsContent, Desk, DocumentError, ExistingCms, Form, JobError, KeyFilter, Language,
+    LineEnd, Origin, Ports, SignJob, SignedDocument, ToBeSigned,
+};
+use tamga_token_api::{Keystore as _, Password, TokenError, Unlock};
+use tamga_x509::KeyPurpose;
+
+use self::terminal::Terminal;
+use crate::{
+    cli::{self, Format, Purpose},
+    failure::Failure,
+    password, say,
+    system::{self, Disk, SystemClock},
+    texts::Texts,
+};
+
+/// The agent's own limit for one document.
+const DOCUMENT_LIMIT: u64 = 64 << 20;
+
+/// Signs every file, or none: nothing is written before all signatures are made.
+pub(crate) fn run(arguments: &cli::Sign, texts: &Texts) -> Result<(), Failure> {
+    let places = places(arguments)?;
+    let documents = arguments
+        .files
+        .iter()
+        .map(|file| document(arguments, file))
+        .collect::<Result<_, _>>()?;
+    let password = password::read(&arguments.password, texts)?;
+    let serial = match &arguments.alias {
+        Some(alias) => Some(serial_of(arguments, alias, &password)?),
+        None => None,
+    };
+    let job = SignJob {
+        origin: Origin::LocalProgram,
+        language: Language::default(),
+        documents,
+        filter: KeyFilter {
+            purpose: Some(match arguments.purpose {
+                Purpose::Auth => KeyPurpose::Authentication,
+                Purpose::Sign => KeyPurpose::Signing,
+            }),
+            serial,
+            allow_expired: arguments.allow_expired,
+            ..KeyFilter::default()
+        },
+    };
+    let signed = perform(arguments, job, password)?;
+    for (place, document) in places.iter().zip(&signed) {
+        let bytes = match document {
+            SignedDocument::Cms(der) => der.as_slice(),
+            SignedDocument::Xml(text) => text.as_bytes(),
+        };
+        // A file that is there already is never overwritten: it may be somebody's only copy.
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(place)
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(|_| Failure::unwritable().about(place.display()))?;
+        let subject = place.display().to_string();
+        say(&texts.get("sign-done", &[("subject", &subject)]));
+    }
+    Ok(())
+}
+
+fn perform(
+    arguments: &cli::Sign,
+    job: SignJob,
+    password: Password,
+) -> Result<Vec<SignedDocument>, Failure> {
+    let terminal = Arc::new(Terminal::new(arguments.key.clone(), password));
+    let desk = Desk::new(Ports {
+        ui: terminal.clone(),
+        key_files: Arc::new(Disk),
+        clock: Arc::new(SystemClock),
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(|error| Failure::internal().about(error))?;
+    match runtime.block_on(desk.sign(job)) {
+        Ok(Answer::Given(signed)) => Ok(signed.documents),
+        Ok(Answer::Cancelled) => Err(terminal.failure().unwrap_or_else(Failure::no_suitable_key))
+            .map_err(|failure| failure.about(arguments.key.display())),
+        Err(JobError::Document { index, source }) => {
+            let file = arguments
+                .files
+                .get(index)
+                .map(|file| file.display().to_string());
+            let position = match source {
+                DocumentError::NotWellFormed { line, column, .. }
+                | DocumentError::Doctype { line, column } => format!(":{line}:{column}"),
+                _ => String::new(),
+            };
+            Err(Failure::broken_document().about(file.unwrap_or_default() + &position))
+        }
+        Err(JobError::Token(error)) => Err(Failure::from(error).about(arguments.key.display())),
+        Err(error) => Err(Failure::internal().about(error)),
+    }
+}
+
+/// Where each signed document goes; checked before anything is asked.
+fn places(arguments: &cli::Sign) -> Result<Vec<PathBuf>, Failure> {
+    let beside = |file: &Path| match arguments.format {
+        Format::Cms => file.with_added_extension("cms"),
+        Format::Xml => file.with_extension("signed.xml"),
+    };
+    let several = arguments.files.len() > 1;
+    let mut places = Vec::with_capacity(arguments.files.len());
+    for file in &arguments.files {
+        let place = match &arguments.out {
+            Some(folder) if several || folder.is_dir() => {
+                let name = file
+                    .file_name()
+                    .ok_or_else(|| Failure::unreadable().about(file.display()))?;
+                folder.join(beside(Path::new(name)))
+            }
+            Some(place) => place.clone(),
+            None => beside(file),
+        };
+        if place.exists() || places.contains(&place) {
+            return Err(Failure::unwritable().about(place.display()));
+        }
+        places.push(place);
+    }
+    Ok(places)
+}
+
+fn document(arguments: &cli::Sign, file: &Path) -> Result<ToBeSigned, Failure> {
+    let unreadable = || Failure::unreadable().about(file.display());
+    let size = fs::metadata(file).map_err(|_| unreadable())?.len();
+    if size > DOCUMENT_LIMIT {
+        return Err(Failure::broken_document().about(file.display()));
+    }
+    let bytes = fs::read(file).map_err(|_| unreadable())?;
+    match arguments.format {
+        Format::Cms => Ok(ToBeSigned::Cms {
+            content: if arguments.attached {
+                CmsContent::Attached(bytes)
+            } else {
+                CmsContent::Detached(bytes)
+            },
+            existing: ExistingCms::SignAsContent,
+        }),
+        Format::Xml => {
+            let text = String::from_utf8(bytes)
+                .map_err(|_| Failure::broken_document().about(file.display()))?;
+            Ok(ToBeSigned::Xml {
+                text,
+                form: Form::Lines(LineEnd::Lf),
+            })
+        }
+    }
+}
+
+/// The serial number of the key with this alias: jobs know certificates, not names inside files.
+fn serial_of(arguments: &cli::Sign, alias: &str, password: &Password) -> Result<String, Failure> {
+    let about = |failure: Failure| failure.about(arguments.key.display());
+    let mut keystore = system::open(&arguments.key).map_err(|error| about(error.into()))?;
+    let unlocked = keystore
+        .unlock(Unlock::Password(password))
+        .map_err(|error| about(error.into()))?;
+    unlocked
+        .entries()
+        .iter()
+        .find(|entry| entry.alias == alias)
+        .map(|entry| entry.certificate.serial_hex())
+        .ok_or_else(|| about(TokenError::NoSuchEntry.into()))
+}

@@ -1,0 +1,48 @@
+//! What the system gives the agent: time, randomness, key files.
+
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use tamga_agent_core::{Clock, KeyFiles};
+use tamga_scheme::{Random, RandomError};
+use tamga_token_api::{Keystore, TokenError};
+use tamga_token_file::FileKeystore;
+use tamga_x509::UnixTime;
+
+/// The system's clock.
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> UnixTime {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        UnixTime(i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The system's random generator.
+pub(crate) struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
+        getrandom::fill(out).map_err(|_| RandomError)
+    }
+}
+
+/// Key files on the disks of this computer.
+pub(crate) struct Disk;
+
+impl KeyFiles for Disk {
+    fn open(&self, file: &Path) -> Result<Box<dyn Keystore>, TokenError> {
+        Ok(Box::new(open(file)?))
+    }
+}
+
+/// Opens a key file; it stays sealed.
+pub(crate) fn open(file: &Path) -> Result<FileKeystore, TokenError> {
+    FileKeystore::open(file, Arc::new(SystemRandom))
+}
