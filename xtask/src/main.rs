@@ -1,0 +1,67 @@
+//! What developers run: `cargo xtask arrows | fixtures | pki`.
+
+mod arrows;
+mod fixtures;
+mod pki;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Checks and generators of this repository")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Compares the arrows between crates with the table in ARCHITECTURE.md.
+    Arrows,
+    /// Runs every entry of a fixtures manifest through the product.
+    Fixtures {
+        /// Folder with MANIFEST.json.
+        #[arg(long)]
+        dir: PathBuf,
+        /// One JSON document instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Makes the test CA again: key files, revocation lists, anchor file.
+    Pki {
+        /// Folder to write to; made if missing.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Arrows => arrows::run(),
+        Task::Fixtures { dir, json } => fixtures::run(&dir, json),
+        Task::Pki { out } => pki::run(&out),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            report(&*error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A task ends well, ends with findings, or cannot run.
+type Outcome = Result<bool, Box<dyn std::error::Error>>;
+
+#[expect(clippy::print_stderr, reason = "a command line speaks on stderr")]
+fn report(error: &dyn std::error::Error) {
+    eprintln!("xtask: {error}");
+}
+
+/// One line on stdout.
+#[expect(clippy::print_stdout, reason = "a command line speaks on stdout")]
+fn say(line: &str) {
+    println!("{line}");
+}
