@@ -177,14 +177,16 @@ pub enum ParamError {
 impl Call {
     /// Reads the call of an envelope.
     pub fn read(envelope: &Envelope) -> Result<Self, CallError> {
-        let version = envelope.field("apiVersion").map(Json::opt_text);
+        // For org.json's `opt…` methods null is as good as absent.
+        let given = |name| envelope.field(name).filter(|value| **value != Json::Null);
+        let version = given("apiVersion").map(Json::opt_text);
         if !matches!(
             version.as_ref().map(Option::as_deref),
             None | Some(Some("2"))
         ) {
             return Err(CallError::ApiVersion);
         }
-        match envelope.field("class").map(Json::opt_text) {
+        match given("class").map(Json::opt_text) {
             None => {}
             Some(class) if class.as_deref() == Some(CLASS) => {}
             Some(class) => {

@@ -22,7 +22,8 @@ pub enum Json {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number, kept as text: no request calculates with one.
+    /// A number as text, without exponent: no request calculates with one. What fits neither 64 bits nor a double
+    /// exactly is the nearest double.
     Number(String),
     /// A string, escapes resolved.
     Text(String),

@@ -57,6 +57,10 @@ impl Failure {
         Self::new("port-taken", 4)
     }
 
+    pub(crate) fn port_refused() -> Self {
+        Self::new("port-refused", 4)
+    }
+
     pub(crate) fn already_running() -> Self {
         Self::new("already-running", 5)
     }
@@ -127,6 +131,7 @@ mod tests {
             Failure::unreadable(),
             Failure::unwritable(),
             Failure::no_password(),
+            Failure::port_refused(),
             Failure::port_taken(),
             Failure::already_running(),
             Failure::certificate(),

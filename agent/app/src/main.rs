@@ -14,7 +14,7 @@ mod system;
 mod texts;
 mod trust;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use clap::Parser;
 
@@ -34,8 +34,31 @@ fn main() -> ExitCode {
     done.unwrap_or_else(|failure| failure.report(&texts))
 }
 
-/// One line on stdout.
-#[expect(clippy::print_stdout, reason = "a command line speaks on stdout")]
+/// One line on stdout. A reader that went away (`tamga keys … | head`) is no reason to fail: what was to be done is done.
 fn say(line: &str) {
-    println!("{line}");
+    let _ = writeln!(std::io::stdout(), "{}", printable(line));
+}
+
+/// Names in certificates are anybody's text: no control character of theirs reaches a terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' => '\n',
+            c if c.is_control() => char::REPLACEMENT_CHARACTER,
+            c => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_command_the_terminal() {
+        assert_eq!(
+            printable("a\u{1b}[2Jb\nc\u{9b}d\r"),
+            "a\u{fffd}[2Jb\nc\u{fffd}d\u{fffd}"
+        );
+    }
 }

@@ -1,10 +1,17 @@
 //! `tamga run`: the door opens, and stays open until the program is told to quit.
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    io::ErrorKind,
+    net::{Ipv4Addr, TcpListener},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+};
 
 use tamga_agent_core::{Desk, LineEnd, Ports};
 use tamga_agent_ui::WindowProgram;
 use tamga_gateway::{Gateway, Listener, Settings};
+use tamga_local_ca::Found;
 
 use crate::{
     cli,
@@ -18,6 +25,12 @@ use crate::{
 /// Starts the agent and waits for the end.
 pub(crate) fn run(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failure> {
     log_to_stderr();
+    // The port first: a second start must not renew the certificate under the agent that runs.
+    let socket = match TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)) {
+        Ok(socket) => socket,
+        Err(error) if error.kind() == ErrorKind::AddrInUse => return taken(arguments, texts),
+        Err(_) => return Err(Failure::port_refused().about(arguments.port)),
+    };
     let found = identity::load_or_make(arguments.settings.as_ref())?;
     let tls = identity::tls(found.identity())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -26,10 +39,8 @@ pub(crate) fn run(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failu
         .build()
         .map_err(|error| Failure::internal().about(error))?;
     runtime.block_on(async {
-        let listener = match Listener::bind(arguments.port).await {
-            Ok(listener) => listener,
-            Err(_) => return taken(arguments, found.identity().ca_der()),
-        };
+        let listener =
+            Listener::from_std(socket).map_err(|error| Failure::internal().about(error))?;
         let desk = Arc::new(Desk::new(Ports {
             ui: Arc::new(WindowProgram::new(window_program()?)),
             key_files: Arc::new(Disk),
@@ -37,6 +48,9 @@ pub(crate) fn run(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failu
         }));
         let address = format!("wss://127.0.0.1:{}/", listener.port());
         say(&texts.get("run-listening", &[("subject", &address)]));
+        if matches!(found, Found::Made { .. }) {
+            say(&texts.get("run-not-trusted", &[]));
+        }
         let gateway = Gateway::new(desk, tls, Settings { line_end: LINE_END });
         tokio::select! {
             () = gateway.serve(listener) => {}
@@ -54,11 +68,19 @@ const LINE_END: LineEnd = if cfg!(windows) {
 };
 
 /// The port is held: by an agent of this computer, which is fine, or by somebody else.
-fn taken(arguments: &cli::Run, authority: &[u8]) -> Result<ExitCode, Failure> {
-    match health::holder(arguments.port, Some(authority)) {
-        Holder::Agent(_) if !arguments.no_tray => Ok(ExitCode::SUCCESS),
-        Holder::Agent(_) => Err(Failure::already_running().about(arguments.port)),
-        Holder::Nobody | Holder::Somebody => Err(Failure::port_taken().about(arguments.port)),
+fn taken(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failure> {
+    let folder = identity::folder(arguments.settings.as_ref())?;
+    // Without a certificate of this computer the holder cannot be our agent.
+    let authority = tamga_local_ca::load_ca(&folder).ok();
+    let port = arguments.port.to_string();
+    match health::holder(arguments.port, authority.as_ref().map(|ca| ca.der.as_slice())) {
+        Holder::Agent(health) if !arguments.no_tray => {
+            let values = [("port", port.as_str()), ("version", &health.version)];
+            say(&texts.get("status-running", &values));
+            Ok(ExitCode::SUCCESS)
+        }
+        Holder::Agent(_) => Err(Failure::already_running().about(port)),
+        Holder::Nobody | Holder::Somebody => Err(Failure::port_taken().about(port)),
     }
 }
 

@@ -13,7 +13,7 @@ use tamga_agent_core::{
     Answer, CmsContent, Desk, DocumentError, ExistingCms, Form, JobError, KeyFilter, Language,
     LineEnd, Origin, Ports, SignJob, SignedDocument, ToBeSigned,
 };
-use tamga_token_api::{Keystore as _, Password, TokenError, Unlock};
+use tamga_token_api::{KeyEntry, Keystore as _, Password, TokenError, Unlock};
 use tamga_x509::KeyPurpose;
 
 use self::terminal::Terminal;
@@ -56,20 +56,31 @@ pub(crate) fn run(arguments: &cli::Sign, texts: &Texts) -> Result<(), Failure> {
         },
     };
     let signed = perform(arguments, job, password)?;
-    for (place, document) in places.iter().zip(&signed) {
+    write_all_or_none(&places, &signed)?;
+    for place in &places {
+        let subject = place.display().to_string();
+        say(&texts.get("sign-done", &[("subject", &subject)]));
+    }
+    Ok(())
+}
+
+/// Files that are there already are never overwritten: they may be somebody's only copy. When one file cannot be
+/// written, those written before it are taken back.
+fn write_all_or_none(places: &[PathBuf], documents: &[SignedDocument]) -> Result<(), Failure> {
+    for (index, (place, document)) in places.iter().zip(documents).enumerate() {
         let bytes = match document {
             SignedDocument::Cms(der) => der.as_slice(),
             SignedDocument::Xml(text) => text.as_bytes(),
         };
-        // A file that is there already is never overwritten: it may be somebody's only copy.
-        OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(place)
-            .and_then(|mut file| file.write_all(bytes))
-            .map_err(|_| Failure::unwritable().about(place.display()))?;
-        let subject = place.display().to_string();
-        say(&texts.get("sign-done", &[("subject", &subject)]));
+        let created = OpenOptions::new().write(true).create_new(true).open(place);
+        let ours = index + usize::from(created.is_ok());
+        if created.and_then(|mut file| file.write_all(bytes)).is_err() {
+            for written in &places[..ours] {
+                // The failure to write is what the person has to know; a file left behind is the lesser one.
+                let _ = fs::remove_file(written);
+            }
+            return Err(Failure::unwritable().about(place.display()));
+        }
     }
     Ok(())
 }
@@ -170,10 +181,16 @@ fn serial_of(arguments: &cli::Sign, alias: &str, password: &Password) -> Result<
     let unlocked = keystore
         .unlock(Unlock::Password(password))
         .map_err(|error| about(error.into()))?;
-    unlocked
+    let serial = unlocked
         .entries()
         .iter()
         .find(|entry| entry.alias == alias)
         .map(|entry| entry.certificate.serial_hex())
-        .ok_or_else(|| about(TokenError::NoSuchEntry.into()))
+        .ok_or_else(|| about(TokenError::NoSuchEntry.into()))?;
+    let same = |entry: &&KeyEntry| entry.certificate.serial_hex() == serial;
+    if unlocked.entries().iter().filter(same).count() > 1 {
+        // Two authorities gave the same number: rather no signature than one by the wrong key.
+        return Err(about(TokenError::NoSuchEntry.into()));
+    }
+    Ok(serial)
 }

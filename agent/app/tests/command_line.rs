@@ -254,3 +254,21 @@ fn status_says_not_running_with_exit_status_one() {
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(found["running"], false);
 }
+
+#[test]
+fn a_reader_that_went_away_does_not_fail_a_signature() {
+    let desk = Desk::new();
+    desk.file("a.txt", "a");
+    desk.file("password", PASSWORD);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = Command::new(env!("CARGO_BIN_EXE_tamga"))
+        .args(["sign", "a.txt", "--key", "gost2015_individual.p12"])
+        .args(["--format", "cms", "--password-file", "password"])
+        .current_dir(desk.folder.path())
+        .stdout(writer)
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert!(desk.path("a.txt.cms").exists());
+}

@@ -12,14 +12,24 @@ pub(crate) struct Consent<'d> {
 }
 
 impl<'d> Consent<'d> {
-    /// Waits for the turn and opens the window.
+    /// Waits for the turn and opens the window. An origin with too many jobs in the queue already is told what a
+    /// person would tell it in the end: cancelled.
     pub(crate) async fn ask(
         desk: &'d Desk,
         origin: Origin,
         language: Language,
         wish: Wish,
-    ) -> Result<Self, JobError> {
-        let turn = desk.turn.lock().await;
+    ) -> Result<Answer<Self>, JobError> {
+        // Whoever can have the turn at once does not wait.
+        let turn = match desk.turn.try_lock() {
+            Ok(turn) => turn,
+            Err(_) => {
+                let Some(_place) = desk.queue.enter(&origin) else {
+                    return Ok(Answer::Cancelled);
+                };
+                desk.turn.lock().await
+            }
+        };
         let ask = Ask {
             origin,
             wish,
@@ -27,10 +37,10 @@ impl<'d> Consent<'d> {
             last_file: desk.last_file(),
         };
         let dialog = desk.ports.ui.open(ask).await?;
-        Ok(Self {
+        Ok(Answer::Given(Self {
             dialog,
             _turn: turn,
-        })
+        }))
     }
 
     /// Tells the window something.

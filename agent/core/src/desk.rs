@@ -5,7 +5,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::{Clock, KeyFiles, Ui};
+use tokio::sync::Semaphore;
+
+use crate::{Clock, KeyFiles, Ui, queue::Queue};
+
+/// Most jobs whose documents are checked at once. A check that runs cannot be stopped when its page leaves, so pages
+/// that come and go must not start one each.
+const CHECKS: usize = 2;
 
 /// What jobs need from the world.
 #[derive(Clone)]
@@ -23,6 +29,9 @@ pub struct Desk {
     pub(crate) ports: Ports,
     /// Held while a window is open. Tokio's mutex is fair.
     pub(crate) turn: tokio::sync::Mutex<()>,
+    /// Those who wait for the turn.
+    pub(crate) queue: Queue,
+    pub(crate) checks: Arc<Semaphore>,
     last_file: Mutex<Option<PathBuf>>,
 }
 
@@ -32,6 +41,8 @@ impl Desk {
         Self {
             ports,
             turn: tokio::sync::Mutex::new(()),
+            queue: Queue::default(),
+            checks: Arc::new(Semaphore::new(CHECKS)),
             last_file: Mutex::new(None),
         }
     }

@@ -100,27 +100,33 @@ impl ToBeSigned {
         }
     }
 
+    /// Whether only a digest of it is known.
+    pub(crate) fn is_blind(&self) -> bool {
+        matches!(
+            self,
+            Self::Cms {
+                content: CmsContent::Digest(_),
+                ..
+            }
+        )
+    }
+
     /// What the window shows of it.
     pub(crate) fn summary(&self) -> Document {
-        match self {
-            Self::Cms { content, .. } => {
-                let (size, blind) = match content {
-                    CmsContent::Attached(bytes) | CmsContent::Detached(bytes) => {
-                        (bytes.len(), false)
-                    }
-                    CmsContent::Digest(digest) => (digest.len(), true),
-                };
-                Document {
-                    format: "CMS",
-                    size,
-                    blind,
-                }
-            }
-            Self::Xml { text, .. } => Document {
-                format: "XML",
-                size: text.len(),
-                blind: false,
-            },
+        let (format, size) = match self {
+            Self::Cms {
+                content:
+                    CmsContent::Attached(bytes)
+                    | CmsContent::Detached(bytes)
+                    | CmsContent::Digest(bytes),
+                ..
+            } => ("CMS", bytes.len()),
+            Self::Xml { text, .. } => ("XML", text.len()),
+        };
+        Document {
+            format,
+            size,
+            blind: self.is_blind(),
         }
     }
 

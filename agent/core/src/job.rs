@@ -50,9 +50,12 @@ impl Desk {
     ///
     /// Documents that can be refused without a key are refused before any window. Dropping the future closes the window.
     pub async fn sign(&self, job: SignJob) -> Result<Answer<Signed>, JobError> {
-        let documents = check(job.documents).await?;
+        let documents = self.check(job.documents).await?;
         let wish = Wish::Sign(documents.iter().map(ToBeSigned::summary).collect());
-        let mut consent = Consent::ask(self, job.origin, job.language, wish).await?;
+        let mut consent = match Consent::ask(self, job.origin, job.language, wish).await? {
+            Answer::Given(consent) => consent,
+            Answer::Cancelled => return Ok(Answer::Cancelled),
+        };
         let need = Need::Signatures(&documents);
         let (store, entry) = match self.choose_key(&mut consent, &job.filter, need).await? {
             Answer::Given(chosen) => chosen,
@@ -75,7 +78,10 @@ impl Desk {
         job: ReadCertificateJob,
     ) -> Result<Answer<Certificate>, JobError> {
         let wish = Wish::ReadCertificate;
-        let mut consent = Consent::ask(self, job.origin, job.language, wish).await?;
+        let mut consent = match Consent::ask(self, job.origin, job.language, wish).await? {
+            Answer::Given(consent) => consent,
+            Answer::Cancelled => return Ok(Answer::Cancelled),
+        };
         match self
             .choose_key(&mut consent, &job.filter, Need::Certificate)
             .await?
@@ -138,27 +144,31 @@ impl Desk {
             }
         }
     }
-}
-
-/// Checks every document on a thread that may block: an XML document of 64 MiB takes its time.
-async fn check(documents: Vec<ToBeSigned>) -> Result<Arc<[ToBeSigned]>, JobError> {
-    if documents.is_empty() {
-        return Err(JobError::NoDocuments);
+    /// Checks every document on a thread that may block: an XML document of 64 MiB takes its time.
+    async fn check(&self, documents: Vec<ToBeSigned>) -> Result<Arc<[ToBeSigned]>, JobError> {
+        if documents.is_empty() {
+            return Err(JobError::NoDocuments);
+        }
+        let early = |_| JobError::Internal("the check of the documents ended early");
+        // Held by the thread, not by this future: the thread goes on when the page leaves.
+        let permit = Arc::clone(&self.checks)
+            .acquire_owned()
+            .await
+            .map_err(|_| JobError::Internal("nobody checks documents any more"))?;
+        let documents: Arc<[ToBeSigned]> = documents.into();
+        let checked = Arc::clone(&documents);
+        let result = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            checked
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, document)| {
+                    document
+                        .check()
+                        .map_err(|source| JobError::Document { index, source })
+                })
+        });
+        result.await.map_err(early)??;
+        Ok(documents)
     }
-    let documents: Arc<[ToBeSigned]> = documents.into();
-    let checked = Arc::clone(&documents);
-    let result = tokio::task::spawn_blocking(move || {
-        checked
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, document)| {
-                document
-                    .check()
-                    .map_err(|source| JobError::Document { index, source })
-            })
-    });
-    result
-        .await
-        .map_err(|_| JobError::Internal("the check of the documents ended early"))??;
-    Ok(documents)
 }

@@ -74,6 +74,11 @@ impl KeyFilter {
         {
             return Some(Unusable::Purpose);
         }
+        // Nobody sees what a digest stands for: a key for signing in must not be tricked into a document (T-HSH-1).
+        let blind = matches!(need, Need::Signatures(documents) if documents.iter().any(ToBeSigned::is_blind));
+        if blind && purposes == [KeyPurpose::Authentication] {
+            return Some(Unusable::Purpose);
+        }
         for wanted in &self.extended_key_usage {
             let serves = certificate.extended_key_usage().contains(wanted)
                 || (*wanted == CLIENT_AUTH && purposes.contains(&KeyPurpose::Authentication));

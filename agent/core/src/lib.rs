@@ -12,6 +12,7 @@ mod job;
 mod keys;
 mod origin;
 mod ports;
+mod queue;
 mod unlock;
 mod window;
 

@@ -246,6 +246,71 @@ async fn jobs_have_one_window_at_a_time_in_the_order_they_came() {
 }
 
 #[tokio::test]
+async fn of_a_hundred_requests_of_one_origin_three_wait_and_the_rest_are_cancelled() {
+    let person = Person::new(vec![vec![]]);
+    let desk = Arc::new(desk(&person, Files::default()));
+    let start = |origin: Origin| {
+        let desk = Arc::clone(&desk);
+        tokio::spawn(async move {
+            let filter = KeyFilter::default();
+            let language = Language::Ru;
+            desk.read_certificate(ReadCertificateJob {
+                origin,
+                language,
+                filter,
+            })
+            .await
+        })
+    };
+    let flood = Origin::Site("https://flood.kz".into());
+    let mut jobs: Vec<_> = (0..100).map(|_| start(flood.clone())).collect();
+    let other = start(Origin::Site("https://other.kz".into()));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(person.course(), ["opened"]);
+    assert!(!other.is_finished(), "another origin has its own places");
+    let (ended, open): (Vec<_>, Vec<_>) = jobs.drain(..).partition(|job| job.is_finished());
+    assert_eq!((ended.len(), open.len()), (96, 4));
+    for job in ended {
+        assert_eq!(job.await.unwrap(), Ok(Answer::Cancelled));
+    }
+    // Places come back when jobs leave the queue.
+    for job in open {
+        job.abort();
+    }
+    person.until(&["opened", "closed", "opened"]).await;
+    let again = start(flood);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!again.is_finished());
+}
+
+#[test]
+fn pages_that_come_and_go_start_no_more_than_two_checks_at_once() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let threads = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&threads);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .on_thread_start(move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+        })
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let desk = Arc::new(desk(&Person::default(), Files::default()));
+        let text = format!("<a>{}</a>", "<b>text</b>".repeat(20_000));
+        for _ in 0..12 {
+            let left = desk.sign(job(vec![xml(&text)]));
+            let left = tokio::time::timeout(Duration::from_millis(1), left).await;
+            assert!(
+                left.is_err(),
+                "the page leaves while its document is checked"
+            );
+        }
+    });
+    assert!(threads.load(Ordering::SeqCst) <= 2);
+}
+
+#[tokio::test]
 async fn the_file_opened_last_is_offered_again() {
     let person = Person::new(vec![
         vec![

@@ -186,3 +186,31 @@ async fn a_digest_is_shown_as_blind_and_only_fits_keys_of_its_length() {
     assert_eq!(reason("512 bits"), Some(Unusable::Algorithm));
     assert_eq!(reason("256 bits"), None);
 }
+
+#[tokio::test]
+async fn a_digest_is_never_signed_with_a_key_for_signing_in() {
+    let store = keystore(vec![
+        holder(SignatureScheme::Gost2004, "signs in", &[CLIENT_AUTH], false),
+        holder(GOST, "serves both", &[CLIENT_AUTH, INDIVIDUAL], false),
+    ]);
+    for (length, name, expected) in [
+        (32, "signs in", Some(Unusable::Purpose)),
+        (64, "serves both", None),
+    ] {
+        let person = Person::new(vec![vec![
+            Step::Open("/k.p12", PASSWORD),
+            Step::SignId(0),
+            Step::Cancel,
+        ]]);
+        let desk = desk(&person, Files::default().with("/k.p12", &store));
+        // Whatever the outcome: what counts is the reason in the list.
+        let _ = desk.sign(job(vec![digest(&vec![7; length])])).await;
+        let seen = person.seen();
+        let Seen::Keys(keys) = &seen[1] else {
+            panic!("{seen:?}")
+        };
+        let key = keys.iter().find(|key| key.name == name).unwrap();
+        assert_eq!(key.unusable, expected, "{name}");
+    }
+    assert_eq!(store.record().signatures, 0);
+}

@@ -3,6 +3,7 @@
 //! A [`Listener`] is bound to 127.0.0.1 and nothing else. A [`Gateway`] answers what comes through it: one small page,
 //! `/health`, and WebSocket sessions, whose frames go through a table of [`Module`]s to the agent's desk.
 
+mod budget;
 mod dispatch;
 mod handlers;
 mod head;

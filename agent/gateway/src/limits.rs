@@ -9,6 +9,8 @@ use std::{
 use tamga_agent_core::Origin;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::budget::Account;
+
 /// Largest message in bytes; a larger one closes the socket with 1009.
 pub const MAX_MESSAGE: usize = 64 << 20;
 
@@ -17,6 +19,12 @@ pub const MAX_SESSIONS: usize = 1024;
 
 /// Most sockets of one origin at once.
 pub const MAX_SESSIONS_PER_ORIGIN: usize = 64;
+
+/// Most bytes of messages held for all sockets together, beyond [`OWN_BYTES`] of each.
+pub(crate) const MAX_HELD: usize = 256 << 20;
+
+/// Bytes of messages every socket may hold whatever the others hold.
+pub(crate) const OWN_BYTES: usize = 64 << 10;
 
 /// Largest request head in bytes.
 pub(crate) const MAX_HEAD: usize = 16 << 10;
@@ -30,10 +38,11 @@ pub(crate) const MAX_WAITING: usize = 32;
 /// Most bytes of requests that wait.
 pub(crate) const MAX_WAITING_BYTES: usize = 2 * MAX_MESSAGE;
 
-/// Counts connections and sockets.
+/// Counts connections, sockets and bytes.
 #[derive(Clone)]
 pub(crate) struct Places {
     total: Arc<Semaphore>,
+    bytes: Arc<Semaphore>,
     per_origin: Arc<Mutex<HashMap<Origin, usize>>>,
 }
 
@@ -52,6 +61,7 @@ impl Places {
     pub(crate) fn new() -> Self {
         Self {
             total: Arc::new(Semaphore::new(MAX_SESSIONS)),
+            bytes: Arc::new(Semaphore::new(MAX_HELD)),
             per_origin: Arc::default(),
         }
     }
@@ -60,6 +70,11 @@ impl Places {
     pub(crate) fn connection(&self) -> Option<Place> {
         let permit = Arc::clone(&self.total).try_acquire_owned().ok()?;
         Some(Place { _permit: permit })
+    }
+
+    /// The account of one socket on the shared budget for messages.
+    pub(crate) fn account(&self) -> Account {
+        Account::new(Arc::clone(&self.bytes))
     }
 
     /// A place for a socket of this origin, if one is free.

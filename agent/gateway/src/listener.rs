@@ -24,6 +24,7 @@ use tokio_tungstenite::{
 
 use crate::{
     Caller,
+    budget::Metered,
     dispatch::Table,
     head::{self, Decision, HeadError},
     limits::{BEFORE_UPGRADE, MAX_MESSAGE, Places},
@@ -138,7 +139,9 @@ impl Gateway {
                 Decision::Answer(page) => answer(&mut stream, page).await,
                 Decision::Upgrade(origin, response) => match self.places.socket(&origin) {
                     Some(place) => Some((
-                        upgrade(stream, rest, &response).await?,
+                        upgrade(stream, &response)
+                            .await
+                            .map(|stream| Metered::new(stream, rest, self.places.account()))?,
                         Caller::new(origin),
                         place,
                     )),
@@ -150,10 +153,10 @@ impl Gateway {
             }
         });
         // Too slow, gone, or answered already.
-        let Ok(Some((socket, caller, place))) = upgraded.await else {
+        let Ok(Some((stream, caller, place))) = upgraded.await else {
             return;
         };
-        session::run(socket, &caller, &self.table).await;
+        session::run(server(stream).await, &caller, &self.table).await;
         drop(place);
     }
 }
@@ -180,19 +183,20 @@ async fn answer<T>(stream: &mut (impl AsyncWrite + Unpin), page: Page) -> Option
 }
 
 /// Completes the handshake.
-async fn upgrade<S: AsyncRead + AsyncWrite + Unpin>(
-    mut stream: S,
-    rest: Vec<u8>,
-    response: &Response,
-) -> Option<WebSocketStream<S>> {
+async fn upgrade<S: AsyncWrite + Unpin>(mut stream: S, response: &Response) -> Option<S> {
     let mut bytes = Vec::new();
     write_response(&mut bytes, response).ok()?;
     stream.write_all(&bytes).await.ok()?;
     stream.flush().await.ok()?;
+    Some(stream)
+}
+
+/// The session's end of an upgraded stream.
+async fn server<S: AsyncRead + AsyncWrite + Unpin>(stream: S) -> WebSocketStream<S> {
     let config = WebSocketConfig::default()
         // A thousand idle sockets shall cost little.
         .read_buffer_size(16 << 10)
         .max_message_size(Some(MAX_MESSAGE))
         .max_frame_size(Some(MAX_MESSAGE));
-    Some(WebSocketStream::from_partially_read(stream, rest, Role::Server, Some(config)).await)
+    WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await
 }

@@ -25,6 +25,7 @@ use tokio_tungstenite::{
 
 use crate::{
     Caller,
+    budget::Metered,
     dispatch::Table,
     limits::{MAX_WAITING, MAX_WAITING_BYTES},
 };
@@ -32,9 +33,13 @@ use crate::{
 /// How long a client that broke a limit may take to stop sending, so that it can read why.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
+/// How long a client may take to make room for an echo. Its request stands still meanwhile, and with it the one window
+/// of the person.
+const ECHO: Duration = Duration::from_secs(5);
+
 /// Serves the session until either side ends it.
 pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
-    mut socket: WebSocketStream<S>,
+    mut socket: WebSocketStream<Metered<S>>,
     caller: &Caller,
     table: &Table,
 ) {
@@ -45,32 +50,53 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
 
 /// `Ok`: the client ended it. `Err`: we do, for this reason. The current request is dropped with the loop.
 async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
-    socket: &mut WebSocketStream<S>,
+    socket: &mut WebSocketStream<Metered<S>>,
     caller: &Caller,
     table: &Table,
 ) -> Result<(), CloseCode> {
     // Exactly once, at once: some pages skip the first message whatever it is.
     let mut sent = socket.send(Message::text(GREETING)).await;
     let mut waiting = Waiting::default();
-    let mut current: Option<BoxFuture<'_, Reply>> = None;
+    let mut current: Option<Current<'_>> = None;
     while sent.is_ok() {
         if current.is_none() {
-            current = waiting.next().map(|frame| answer(frame, caller, table));
+            current = waiting.next().map(|frame| Current {
+                bytes: frame.len(),
+                reply: answer(frame, caller, table),
+            });
         }
         sent = tokio::select! {
-            reply = finish(&mut current) => socket.send(Message::text(reply.into_text())).await,
+            (reply, bytes) = finish(&mut current) => {
+                let sent = socket.send(Message::text(reply.into_text())).await;
+                socket.get_mut().release(bytes);
+                sent
+            }
             message = socket.next() => match message {
                 None => return Ok(()),
                 Some(Ok(Message::Text(text))) if text.as_str() == HEARTBEAT => {
-                    socket.send(Message::text(HEARTBEAT)).await
+                    socket.get_mut().release(text.len());
+                    match timeout(ECHO, socket.send(Message::text(HEARTBEAT))).await {
+                        Ok(sent) => sent,
+                        // It sends but does not read.
+                        Err(_) => return Ok(()),
+                    }
                 }
                 // Extensions keep sockets open with it; an answer could be taken for that of a request.
-                Some(Ok(Message::Text(text))) if text.trim() == KEEP_ALIVE => Ok(()),
+                Some(Ok(Message::Text(text))) if text.trim() == KEEP_ALIVE => {
+                    socket.get_mut().release(text.len());
+                    Ok(())
+                }
                 Some(Ok(Message::Text(text))) => Ok(waiting.push(Frame::Text(text))?),
                 // No page sends them; like any other bad message they get an answer and keep the socket.
-                Some(Ok(Message::Binary(_))) => Ok(waiting.push(Frame::Binary)?),
+                Some(Ok(Message::Binary(bytes))) => {
+                    socket.get_mut().release(bytes.len());
+                    Ok(waiting.push(Frame::Binary)?)
+                }
                 // Pings are answered by the library; a close is answered on the next read.
-                Some(Ok(_)) => Ok(()),
+                Some(Ok(message)) => {
+                    socket.get_mut().release(message.len());
+                    Ok(())
+                }
                 Some(Err(Error::Capacity(_))) => return Err(CloseCode::Size),
                 Some(Err(Error::Utf8(_))) => return Err(CloseCode::Invalid),
                 // Browsers drop the connection without a farewell; that is an ordinary end.
@@ -78,12 +104,19 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
                     return Ok(());
                 }
                 Some(Err(Error::Protocol(_))) => return Err(CloseCode::Protocol),
+                Some(Err(_)) if socket.get_ref().is_exhausted() => return Err(CloseCode::Again),
                 Some(Err(_)) => return Ok(()),
             },
         };
     }
     // What could not be sent has no reader any more.
     Ok(())
+}
+
+/// The request being answered, and what its message costs until then.
+struct Current<'a> {
+    bytes: usize,
+    reply: BoxFuture<'a, Reply>,
 }
 
 /// A frame that waits for its turn.
@@ -137,14 +170,14 @@ impl Frame {
     }
 }
 
-/// The reply to the current request; waits for ever when there is none.
-async fn finish(current: &mut Option<BoxFuture<'_, Reply>>) -> Reply {
-    let reply = match current {
-        Some(request) => request.await,
+/// The reply to the current request and the cost of its message; waits for ever when there is none.
+async fn finish(current: &mut Option<Current<'_>>) -> (Reply, usize) {
+    let finished = match current {
+        Some(request) => ((&mut request.reply).await, request.bytes),
         None => pending().await,
     };
     *current = None;
-    reply
+    finished
 }
 
 /// Answers one frame and writes one log line: who, what, how it ended, how long it took; never content.
@@ -183,15 +216,22 @@ fn is_name_byte(byte: u8) -> bool {
 
 /// Says why, then reads and drops what the client still sends: closing over unread bytes would reset the connection
 /// and with it the reason.
-async fn close<S: AsyncRead + AsyncWrite + Unpin>(mut socket: WebSocketStream<S>, code: CloseCode) {
+async fn close<S: AsyncRead + AsyncWrite + Unpin>(
+    mut socket: WebSocketStream<Metered<S>>,
+    code: CloseCode,
+) {
     let frame = CloseFrame {
         code,
         reason: Utf8Bytes::default(),
     };
-    if socket.close(Some(frame)).await.is_err() {
+    // Who does not read does not learn why.
+    if !matches!(
+        timeout(LAST_WORDS, socket.close(Some(frame))).await,
+        Ok(Ok(()))
+    ) {
         return;
     }
-    let stream = socket.get_mut();
+    let stream = socket.get_mut().inner_mut();
     let mut dropped = [0; 16 << 10];
     let drained = timeout(LAST_WORDS, async {
         while stream.read(&mut dropped).await.is_ok_and(|count| count > 0) {}

@@ -297,3 +297,60 @@ async fn who_does_not_finish_the_handshake_is_cut_off_after_5_seconds() {
     // There is no limit once the session is there.
     still_alive(&mut idle).await;
 }
+
+/// The header of a masked text frame of 64 MiB; its mask leaves bytes as they are.
+const LARGEST: [u8; 14] = [0x81, 0xff, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0];
+
+#[tokio::test]
+async fn four_messages_of_64_mib_use_up_the_shared_budget_and_small_ones_still_pass() {
+    let door = door().await;
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        let mut page = door.page(Some(SITE)).await;
+        page.0.get_mut().write_all(&LARGEST).await.unwrap();
+        page.0.get_mut().flush().await.unwrap();
+        held.push(page);
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+
+    let mut fifth = door.page(Some("https://other.kz")).await;
+    fifth.0.get_mut().write_all(&LARGEST).await.unwrap();
+    assert_eq!(fifth.closed().await.unwrap().code, CloseCode::Again);
+
+    let mut small = door.page(Some("https://other.kz")).await;
+    for _ in 0..20 {
+        // More in sum than a socket may hold: what was answered costs nothing any more.
+        assert_eq!(small.ask(&"x".repeat(60 << 10)).await, MALFORMED);
+        assert_eq!(small.ask("--heartbeat--").await, "--heartbeat--");
+        small.say("{}").await;
+    }
+    still_alive(&mut small).await;
+
+    drop(held.pop());
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(small.ask(&"]".repeat(MAX_MESSAGE)).await, MALFORMED);
+    still_alive(&mut small).await;
+}
+
+#[tokio::test]
+async fn every_kind_of_message_gives_its_bytes_back() {
+    let door = door().await;
+    let mut page = door.page(Some(SITE)).await;
+    let text = " ".repeat(MAX_MESSAGE - 2) + "{}";
+    // Five times anything that were kept is more than the budget.
+    for _ in 0..5 {
+        page.say(&text).await;
+        page.0
+            .send(Message::binary(vec![0; MAX_MESSAGE]))
+            .await
+            .unwrap();
+        assert_eq!(page.hear().await, MALFORMED);
+        for (opcode, last) in [(Data::Text, false), (Data::Continue, true)] {
+            let half = vec![b']'; MAX_MESSAGE / 2];
+            let frame = Frame::message(half, OpCode::Data(opcode), last);
+            page.0.send(Message::Frame(frame)).await.unwrap();
+        }
+        assert_eq!(page.hear().await, MALFORMED);
+    }
+    still_alive(&mut page).await;
+}

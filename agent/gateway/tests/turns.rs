@@ -8,11 +8,15 @@ mod person;
 mod requests;
 mod support;
 
+use std::time::Duration;
+
+use futures_util::SinkExt;
 use person::{Files, PASSWORD, Person, Seen, Step, desk, signing_keystore};
 use requests::{BASICS_CANCELLED, CANCELED, basics, cms_args, common};
 use serde_json::json;
 use support::{SITE, open_door};
 use tamga_agent_core::{Language, Origin};
+use tokio_tungstenite::tungstenite::Message;
 
 #[tokio::test]
 async fn what_runs_in_a_session_stays_in_it() {
@@ -127,4 +131,28 @@ async fn a_page_that_sends_too_many_requests_at_once_is_closed_with_its_window()
     let close = page.closed().await.unwrap();
     assert_eq!(u16::from(close.code), 1008);
     person.until(&["opened", "closed"]).await;
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_read_its_heartbeats_does_not_keep_the_window() {
+    let person = Person::new(vec![vec![], vec![Step::Cancel]]);
+    let door = open_door(desk(&person, Files::default())).await;
+    let mut page = door.page(Some(SITE)).await;
+    page.say(&basics(cms_args())).await;
+    person.until(&["opened"]).await;
+    // Until the door is stuck with an echo nobody takes.
+    let flood = async {
+        loop {
+            page.0.send(Message::text("--heartbeat--")).await?;
+        }
+    };
+    let flooded: Result<Result<(), tokio_tungstenite::tungstenite::Error>, _> =
+        tokio::time::timeout(Duration::from_secs(20), flood).await;
+    assert!(
+        matches!(flooded, Ok(Err(_))),
+        "the door hangs up: {flooded:?}"
+    );
+    person.until(&["opened", "closed"]).await;
+    let mut other = door.page(Some("https://other.kz")).await;
+    assert_eq!(other.ask(&basics(cms_args())).await, BASICS_CANCELLED);
 }

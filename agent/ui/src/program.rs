@@ -46,6 +46,13 @@ impl WindowProgram {
 
 impl Ui for WindowProgram {
     fn open<'a>(&'a self, ask: Ask) -> BoxFuture<'a, Result<Box<dyn Dialog>, UiError>> {
-        Box::pin(self.start(ask))
+        Box::pin(async {
+            let opened = self.start(ask).await;
+            if let Err(error) = &opened {
+                // The page is told no more than that it failed; the path is for whoever mends the installation.
+                tracing::error!(%error, "no window");
+            }
+            opened
+        })
     }
 }
