@@ -73,7 +73,10 @@ fn taken(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failure> {
     // Without a certificate of this computer the holder cannot be our agent.
     let authority = tamga_local_ca::load_ca(&folder).ok();
     let port = arguments.port.to_string();
-    match health::holder(arguments.port, authority.as_ref().map(|ca| ca.der.as_slice())) {
+    match health::holder(
+        arguments.port,
+        authority.as_ref().map(|ca| ca.der.as_slice()),
+    ) {
         Holder::Agent(health) if !arguments.no_tray => {
             let values = [("port", port.as_str()), ("version", &health.version)];
             say(&texts.get("status-running", &values));
