@@ -89,6 +89,9 @@ pub enum CheckError {
     /// Signed without attributes, and the content reads as signed attributes of another signature.
     #[error("the content has the form of signed attributes")]
     ContentIsAttributes,
+    /// Signed without attributes, and the content reads as the SignedInfo of an XML signature.
+    #[error("the content has the form of an XML signature's SignedInfo")]
+    ContentIsSignedInfo,
     /// The content-type attribute names another type than the message (RFC 5652 section 11.1).
     #[error("the content-type attribute says {signed}, the message {actual}")]
     ContentType {

@@ -5,6 +5,7 @@
 //! Nothing here reads a clock, a file or a socket.
 
 mod attributes;
+mod content_digests;
 mod encode;
 mod error;
 mod names;
@@ -16,6 +17,7 @@ mod signing_time;
 mod walk;
 
 pub use attributes::Attribute;
+pub use content_digests::ContentDigests;
 pub use error::{CheckError, Error};
 pub use prepare::{Content, PreparedCms, prepare};
 pub use signed_data::{Limits, SignedData};

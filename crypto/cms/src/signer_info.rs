@@ -9,7 +9,7 @@ use tamga_x509::{Certificate, IssuerAndSerial, UnixTime};
 
 use crate::attributes::{self, Attribute};
 use crate::walk::Element;
-use crate::{CertificateReference, CheckError, Error, encode, names, signing_time};
+use crate::{CertificateReference, CheckError, ContentDigests, Error, encode, names, signing_time};
 
 /// How a signer names its certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -168,13 +168,22 @@ impl SignerInfo {
     /// # Errors
     /// [`CheckError::MessageDigest`] for another content; see [`Self::scheme`] and [`Self::check_digest`] for the others.
     pub fn check_content(&self, content: &[u8]) -> Result<ContentBound, CheckError> {
+        self.check_digests(&mut ContentDigests::new(content))
+    }
+
+    /// As [`Self::check_content`], for a content that other signers of the message are checked against as well.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn check_digests(
+        &self,
+        content: &mut ContentDigests<'_>,
+    ) -> Result<ContentBound, CheckError> {
         let scheme = self.scheme()?;
-        // RFC 5652 leaves attributes optional, so the octets of somebody's signed attributes, offered as content of a
-        // message without attributes, would verify. Content of that form is therefore refused.
-        if self.signed.is_none() && reads_as_signed_attributes(content) {
-            return Err(CheckError::ContentIsAttributes);
+        if self.signed.is_none() {
+            content.check_without_attributes()?;
         }
-        self.bind(scheme, scheme.digest().digest(content))
+        self.bind(scheme, content.digest(scheme.digest()).to_vec())
     }
 
     /// As [`Self::check_content`], for a digest computed elsewhere with the digest of [`Self::scheme`].
@@ -379,27 +388,11 @@ fn read_identifier(sid: &Element<'_>) -> Result<(SignerIdentifier, u8), Error> {
 }
 
 /// The element an attribute value consists of.
-fn element_of(value: &[u8]) -> Result<Element<'_>, Error> {
+pub(crate) fn element_of(value: &[u8]) -> Result<Element<'_>, Error> {
     let mut elements = crate::walk::Elements::new(value, "AttributeValue")?;
     let element = elements.next()?.ok_or(Error::Malformed {
         field: "AttributeValue",
     })?;
     elements.finish()?;
     Ok(element)
-}
-
-/// True for DER of a SET OF Attribute with a messageDigest among them.
-fn reads_as_signed_attributes(content: &[u8]) -> bool {
-    // Far above any real set; the content itself may be large.
-    const LIMIT: usize = 1024;
-    if content.first() != Some(&encode::SET) {
-        return false;
-    }
-    let Ok(set) = element_of(content) else {
-        return false;
-    };
-    attributes::read(set.value, LIMIT).is_ok_and(|list| {
-        list.iter()
-            .any(|attribute| attribute.oid() == names::MESSAGE_DIGEST)
-    })
 }

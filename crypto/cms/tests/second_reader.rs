@@ -1,5 +1,8 @@
 //! The `cms` crate, which shares no code with ours, reads what we make, field by field.
-#![allow(clippy::unwrap_used, reason = "helpers of tests: a panic is a failed test")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests: a panic is a failed test"
+)]
 
 use cms::{
     cert::CertificateChoices,
@@ -35,7 +38,9 @@ fn another_parser_finds_in_our_message_what_we_put_into_it() {
         let prepared =
             prepare(Content::Attached(content), scheme, &holder.certificate, NOW).unwrap();
         let to_sign = prepared.to_sign().to_vec();
-        let value = signer.sign(ToSign::Bytes(&to_sign), &mut AskNobody).unwrap();
+        let value = signer
+            .sign(ToSign::Bytes(&to_sign), &mut AskNobody)
+            .unwrap();
         let message = prepared.assemble(value.clone());
 
         let outer = ContentInfo::from_der(&message).unwrap();
@@ -44,7 +49,10 @@ fn another_parser_finds_in_our_message_what_we_put_into_it() {
         assert_eq!(data.version, CmsVersion::V1);
         assert_eq!(data.digest_algorithms.len(), 1);
         let carried = data.encap_content_info.econtent.unwrap();
-        assert_eq!(carried.decode_as::<&OctetStringRef>().unwrap().as_bytes(), content);
+        assert_eq!(
+            carried.decode_as::<&OctetStringRef>().unwrap().as_bytes(),
+            content
+        );
 
         let certificates = data.certificates.unwrap().0;
         assert_eq!(certificates.len(), 1);
@@ -58,13 +66,19 @@ fn another_parser_finds_in_our_message_what_we_put_into_it() {
         let SignerIdentifier::IssuerAndSerialNumber(name) = &info.sid else {
             panic!("another kind of identifier");
         };
-        assert_eq!(name.issuer.to_der().unwrap(), holder.certificate.issuer().der());
+        assert_eq!(
+            name.issuer.to_der().unwrap(),
+            holder.certificate.issuer().der()
+        );
         assert_eq!(name.serial_number.as_bytes(), holder.certificate.serial());
         assert_eq!(info.digest_alg.oid, scheme.digest().oid());
         assert_eq!(info.signature_algorithm.oid, scheme.signature_oid());
         assert_eq!(info.signature.as_bytes(), value.as_bytes());
         // The SET OF is in DER order, or this would not be what was signed (RFC 5652 section 5.4).
-        assert_eq!(info.signed_attrs.as_ref().unwrap().to_der().unwrap(), to_sign);
+        assert_eq!(
+            info.signed_attrs.as_ref().unwrap().to_der().unwrap(),
+            to_sign
+        );
         assert!(info.unsigned_attrs.is_none());
     }
 }

@@ -301,6 +301,29 @@ fn signed_attributes_offered_as_content_are_refused() {
 }
 
 #[test]
+fn a_signed_info_offered_as_content_is_refused_without_attributes_only() {
+    let content =
+        b"<ds:SignedInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"></ds:SignedInfo>";
+    let message = Message {
+        signers: vec![Signer::new(None)],
+        ..Message::new(content)
+    };
+    assert_eq!(
+        parse(&message).unwrap().signers()[0].check_content(content),
+        Err(CheckError::ContentIsSignedInfo)
+    );
+    let message = Message {
+        signers: vec![Signer::new(Some(attributes_for(content)))],
+        ..Message::new(content)
+    };
+    assert!(
+        parse(&message).unwrap().signers()[0]
+            .check_content(content)
+            .is_ok()
+    );
+}
+
+#[test]
 fn a_digest_that_does_not_belong_to_the_scheme_is_refused() {
     // Streebog-512 under an RSA signature
     let streebog = tlv(

@@ -213,8 +213,8 @@ impl Crl {
 
     /// The line about a serial number (content octets of the INTEGER).
     ///
-    /// Of several lines about one number (the standard has none) the harshest: one that works backwards, then the
-    /// earliest.
+    /// Of several lines about one number (the standard has none) the harshest: a removal last, one that works backwards
+    /// first, of these a hold last because it can be taken back; then the earliest.
     pub fn entry(&self, serial: &[u8]) -> Option<RevokedEntry> {
         let signed = self.signed();
         let entries = &self.0.entries;
@@ -226,7 +226,15 @@ impl Crl {
                 revoked_at: entry.revoked_at,
                 reason: entry.reason,
             })
-            .min_by_key(|entry| (!entry.works_backwards(), entry.revoked_at))
+            .min_by_key(|entry| {
+                let is = |reason| entry.reason == Some(reason);
+                (
+                    is(RevocationReason::RemoveFromCrl),
+                    !entry.works_backwards(),
+                    is(RevocationReason::CertificateHold),
+                    entry.revoked_at,
+                )
+            })
     }
 
     /// Checks the authority's signature on the list, over the bytes that came.

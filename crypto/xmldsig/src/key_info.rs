@@ -3,7 +3,7 @@
 use roxmltree::Node;
 use tamga_x509::Certificate;
 
-use crate::names::{BASE64_BINARY, DS, WSSE, X509_V3};
+use crate::names::{BASE64_BINARY, DS, KEY_VALUES, WSSE, X509_V3};
 use crate::signature_reader::SignatureReader;
 use crate::{Error, Part};
 
@@ -13,7 +13,8 @@ const MAX_CERTIFICATES: usize = 16;
 /// All certificates that stand in KeyInfo or in the token it refers to.
 ///
 /// Names and key values are passed over: they are hints, the verifier needs a certificate. Whatever is not known is
-/// an error.
+/// an error, at any depth: KeyInfo stands inside the document and is not signed, so elements of the application could
+/// be smuggled in here and found by whoever reads it.
 pub(crate) fn certificates<'a, 'input>(
     reader: &SignatureReader<'_, 'a, 'input>,
     key_info: Node<'a, 'input>,
@@ -22,7 +23,8 @@ pub(crate) fn certificates<'a, 'input>(
     for child in reader.children(key_info, "KeyInfo")? {
         match name(child) {
             (Some(DS), "X509Data") => x509_data(reader, child, &mut found)?,
-            (Some(DS), "KeyName" | "KeyValue") => {}
+            (Some(DS), "KeyName") => text_only(reader, child)?,
+            (Some(DS), "KeyValue") => key_value(reader, child)?,
             (Some(WSSE), "SecurityTokenReference") => {
                 token_reference(reader, child, &mut found)?;
             }
@@ -41,7 +43,17 @@ fn x509_data<'a, 'input>(
     for child in reader.children(data, "X509Data")? {
         match name(child) {
             (Some(DS), "X509Certificate") => read(reader, child, "X509Certificate", found)?,
-            (Some(DS), "X509IssuerSerial" | "X509SubjectName" | "X509SKI" | "X509CRL") => {}
+            (Some(DS), "X509SubjectName" | "X509SKI" | "X509CRL") => text_only(reader, child)?,
+            (Some(DS), "X509IssuerSerial") => {
+                for part in reader.children(child, "X509IssuerSerial")? {
+                    match name(part) {
+                        (Some(DS), "X509IssuerName" | "X509SerialNumber") => {
+                            text_only(reader, part)?;
+                        }
+                        (_, other) => return Err(reader.unsupported(Part::Element, other)),
+                    }
+                }
+            }
             (_, other) => return Err(reader.unsupported(Part::Element, other)),
         }
     }
@@ -112,6 +124,24 @@ fn read<'a, 'input>(
     })?;
     found.push(certificate);
     Ok(())
+}
+
+fn text_only<'a, 'input>(
+    reader: &SignatureReader<'_, 'a, 'input>,
+    element: Node<'a, 'input>,
+) -> Result<(), Error> {
+    reader.end(element.children().filter(Node::is_element))
+}
+
+/// Section 4.4.2: the numbers of a key, in elements of the syntax only.
+fn key_value<'a, 'input>(
+    reader: &SignatureReader<'_, 'a, 'input>,
+    value: Node<'a, 'input>,
+) -> Result<(), Error> {
+    let known = |namespace: &str| namespace == DS || KEY_VALUES.contains(&namespace);
+    let foreign =
+        |node: &Node<'_, '_>| node.is_element() && !node.tag_name().namespace().is_some_and(known);
+    reader.end(value.descendants().filter(foreign))
 }
 
 fn name<'a>(element: Node<'a, '_>) -> (Option<&'a str>, &'a str) {

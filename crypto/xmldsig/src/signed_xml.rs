@@ -13,6 +13,7 @@ use crate::{Error, Limits, XmlSignature};
 #[derive(Debug, Clone)]
 pub struct SignedXml {
     signatures: Vec<XmlSignature>,
+    has_comments: bool,
 }
 
 impl SignedXml {
@@ -49,11 +50,18 @@ impl SignedXml {
         });
         Ok(Self {
             signatures: signatures.collect::<Result<_, _>>()?,
+            has_comments: tree.descendants().any(|node| node.is_comment()),
         })
     }
 
     /// The signatures, in document order; empty for an unsigned document.
     pub fn signatures(&self) -> &[XmlSignature] {
         &self.signatures
+    }
+
+    /// True if the document has comments. No signature covers them (XMLDSig section 4.3.3.3), and a comment put into a
+    /// text splits it for readers that take the first piece for the whole.
+    pub fn has_comments(&self) -> bool {
+        self.has_comments
     }
 }

@@ -463,3 +463,36 @@ fn encodings_other_than_utf_8_are_refused() {
         None
     );
 }
+
+#[test]
+fn key_info_holds_elements_of_the_syntax_only_at_any_depth() {
+    let with = |key_info: &str| {
+        let key_info = format!("<ds:KeyInfo>{key_info}</ds:KeyInfo></ds:Signature>");
+        parse(&enveloped().replace("</ds:Signature>", &key_info)).map(|signatures| signatures.len())
+    };
+    for known in [
+        "<ds:KeyName>text</ds:KeyName>",
+        "<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>AA</ds:Modulus></ds:RSAKeyValue></ds:KeyValue>",
+        "<ds:KeyValue><e:ECKeyValue xmlns:e=\"http://www.w3.org/2009/xmldsig11#\"/></ds:KeyValue>",
+        "<ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>CN=a</ds:X509IssuerName><ds:X509SerialNumber>1</ds:X509SerialNumber></ds:X509IssuerSerial></ds:X509Data>",
+        "<ds:X509Data><ds:X509SubjectName>CN=a</ds:X509SubjectName></ds:X509Data>",
+    ] {
+        assert_eq!(with(known), Ok(1), "{known}");
+    }
+    for hiding in [
+        "<ds:KeyName><sum>9</sum></ds:KeyName>",
+        "<ds:KeyValue><sum>9</sum></ds:KeyValue>",
+        "<ds:KeyValue><ds:RSAKeyValue><sum xmlns=\"urn:x\">9</sum></ds:RSAKeyValue></ds:KeyValue>",
+        "<ds:X509Data><ds:X509SubjectName><sum>9</sum></ds:X509SubjectName></ds:X509Data>",
+        "<ds:X509Data><ds:X509SKI><sum>9</sum></ds:X509SKI></ds:X509Data>",
+        "<ds:X509Data><ds:X509CRL><sum>9</sum></ds:X509CRL></ds:X509Data>",
+        "<ds:X509Data><ds:X509IssuerSerial><sum>9</sum></ds:X509IssuerSerial></ds:X509Data>",
+        "<ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName><sum>9</sum></ds:X509IssuerName></ds:X509IssuerSerial></ds:X509Data>",
+    ] {
+        assert_eq!(
+            with(hiding),
+            Err(unsupported(Part::Element, "sum")),
+            "{hiding}"
+        );
+    }
+}

@@ -47,12 +47,23 @@ fn within_limit(actual: u64) -> Result<(), TokenError> {
 }
 
 /// Opening `\\server\share` sends the user's credentials to a server somebody else chose.
+///
+/// Of paths that Windows hands to its object manager unparsed, those of drives and volumes are taken: others reach the
+/// network under names of their own (`\\?\GLOBALROOT\Device\Mup\server\share`, `\??\UNC\server\share`).
 fn is_on_another_machine(path: &Path) -> bool {
+    if cfg!(windows) && path.as_os_str().as_encoded_bytes().starts_with(br"\??\") {
+        return true;
+    }
     match path.components().next() {
-        Some(Component::Prefix(prefix)) => matches!(
-            prefix.kind(),
-            Prefix::UNC(..) | Prefix::VerbatimUNC(..) | Prefix::DeviceNS(..)
-        ),
+        Some(Component::Prefix(prefix)) => {
+            matches!(
+                prefix.kind(),
+                Prefix::UNC(..) | Prefix::VerbatimUNC(..) | Prefix::DeviceNS(..)
+            ) || matches!(
+                prefix.kind(),
+                Prefix::Verbatim(name) if !name.as_encoded_bytes().starts_with(b"Volume{")
+            )
+        }
         _ => false,
     }
 }
@@ -70,4 +81,31 @@ fn open_without_waiting(path: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 fn open_without_waiting(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_network_path_is_known() {
+        for path in [
+            r"\\server\share\key.p12",
+            "//server/share/key.p12",
+            r"\\?\UNC\server\share\key.p12",
+            r"\\.\UNC\server\share\key.p12",
+            r"\\?\GLOBALROOT\Device\Mup\server\share\key.p12",
+            r"\??\UNC\server\share\key.p12",
+        ] {
+            assert!(is_on_another_machine(Path::new(path)), "{path}");
+        }
+        for path in [
+            r"C:\key.p12",
+            r"\\?\C:\key.p12",
+            r"\\?\Volume{01234567-89ab-cdef-0123-456789abcdef}\key.p12",
+            "key.p12",
+        ] {
+            assert!(!is_on_another_machine(Path::new(path)), "{path}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! CMS signatures: content, signer's certificate, signature value.
 
-use tamga_cms::{CheckError, Error, Limits, SignedData, SignerInfo};
+use tamga_cms::{CheckError, ContentDigests, Error, Limits, SignedData, SignerInfo};
 use tamga_scheme::{DigestAlgorithm, SignatureValid, VerifyError};
 use tamga_x509::Certificate;
 
@@ -28,13 +28,15 @@ pub(crate) fn judge(
     if message.trailing_bytes() > 0 {
         warnings.push(Warning::TrailingBytes);
     }
+    let mut content = content(&message, input).map(ContentDigests::new);
     Ok(message
         .signers()
         .iter()
         .map(|signer| {
             let mut report = empty_report(signer, context);
-            report.conclusion = judge_signer(&mut report, signer, &message, input, context)
-                .unwrap_or_else(Conclusion::not_passed);
+            report.conclusion =
+                judge_signer(&mut report, signer, &message, &mut content, input, context)
+                    .unwrap_or_else(Conclusion::not_passed);
             report
         })
         .collect())
@@ -44,17 +46,21 @@ fn judge_signer(
     report: &mut SignatureReport,
     signer: &SignerInfo,
     message: &SignedData,
+    content: &mut Result<ContentDigests<'_>, Reason>,
     input: &Input<'_>,
     context: &Context<'_>,
 ) -> Result<Conclusion, Reason> {
     report.scheme = Some(signer.scheme().map_err(|error| check_reason(&error))?);
 
-    let bound = content(message, input).and_then(|content| {
-        let bound = signer
-            .check_content(content)
-            .map_err(|error| check_reason(&error))?;
-        Ok((content, bound))
-    });
+    let bound = content
+        .as_mut()
+        .map_err(|reason| *reason)
+        .and_then(|content| {
+            let bound = signer
+                .check_digests(content)
+                .map_err(|error| check_reason(&error))?;
+            Ok((content, bound))
+        });
     report.checks.content = if bound.is_ok() {
         Check::Passed
     } else {
@@ -64,7 +70,7 @@ fn judge_signer(
     report.scope = Some(Scope {
         kind: ScopeKind::Whole,
         references: Vec::new(),
-        content_sha256: DigestAlgorithm::Sha256.digest(content).try_into().ok(),
+        content_sha256: content.digest(DigestAlgorithm::Sha256).try_into().ok(),
     });
 
     let candidates = candidates(signer, message, input, context);
@@ -206,6 +212,7 @@ fn check_reason(error: &CheckError) -> Reason {
     match error {
         CheckError::AttributeMissing(_)
         | CheckError::ContentIsAttributes
+        | CheckError::ContentIsSignedInfo
         | CheckError::ContentType { .. }
         | CheckError::SignedAttributesMissing(_) => {
             SubIndication::FormatFailure.with(Detail::SignedAttributes)

@@ -222,6 +222,8 @@ impl CertificateReport {
 pub enum Warning {
     /// The claimed signing time lies after the time of the verdict.
     ClaimedTimeInFuture,
+    /// The XML document has comments, which no signature covers: they may have been added later, also inside a text.
+    CommentsNotCovered,
     /// An attribute of the subject occurs twice and was left out.
     IdentityAmbiguous,
     /// The IIN has a wrong check digit.
@@ -247,6 +249,7 @@ impl Warning {
     pub fn code(self) -> &'static str {
         match self {
             Self::ClaimedTimeInFuture => "CLAIMED_TIME_IN_FUTURE",
+            Self::CommentsNotCovered => "COMMENTS_NOT_COVERED",
             Self::IdentityAmbiguous => "IDENTITY_AMBIGUOUS",
             Self::IinChecksum => "IIN_CHECKSUM",
             Self::MessageNotDer => "MESSAGE_NOT_DER",

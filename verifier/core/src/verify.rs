@@ -30,7 +30,7 @@ pub fn verify(
     let mut warnings = Vec::new();
     let judged = match input.decided_format() {
         Some(Format::Cms) => cms::judge(input, &context, &mut warnings),
-        Some(Format::Xml) => xml::judge(input, &context),
+        Some(Format::Xml) => xml::judge(input, &context, &mut warnings),
         _ => Err(SubIndication::FormatFailure.with(Detail::UnknownFormat)),
     };
     let (conclusion, signatures) = match judged {

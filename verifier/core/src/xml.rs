@@ -7,7 +7,9 @@ use tamga_xmldsig::{
 };
 
 use crate::cms::{choose, signature_reason};
-use crate::report::{Check, Scope, ScopeKind, SignatureFormat, SignatureReport, SignedReference};
+use crate::report::{
+    Check, Scope, ScopeKind, SignatureFormat, SignatureReport, SignedReference, Warning,
+};
 use crate::signer::Context;
 use crate::{Conclusion, Detail, Input, Reason, SubIndication};
 
@@ -21,6 +23,7 @@ const CANDIDATES: usize = 8;
 pub(crate) fn judge(
     input: &Input<'_>,
     context: &Context<'_>,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Vec<SignatureReport>, Reason> {
     if input.content.is_some() {
         // The document is its own content; ignoring what was given would let the caller believe it was compared.
@@ -28,6 +31,9 @@ pub(crate) fn judge(
     }
     let document =
         SignedXml::parse(input.bytes, &Limits::default()).map_err(|error| format_reason(&error))?;
+    if document.has_comments() {
+        warnings.push(Warning::CommentsNotCovered);
+    }
     Ok(document
         .signatures()
         .iter()

@@ -453,6 +453,56 @@ fn a_signature_over_a_part_does_not_pass_for_the_document() {
 
 /// W36
 #[test]
+fn comments_are_reported_because_no_signature_covers_them() {
+    let world = World::shared();
+    let xml = world.xml("gost2015_individual", "<r><iin>900101300017</iin></r>");
+    assert_eq!(world.verify(&Input::new(xml.as_bytes())).warnings, []);
+    // The signature holds, but a reader that takes the first text of the element reads another number.
+    let split = xml.replace("900101", "90010<!-- -->1");
+    let report = world.verify(&Input::new(split.as_bytes()));
+    assert_passed(&report);
+    assert_eq!(report.warnings, [Warning::CommentsNotCovered]);
+}
+
+#[test]
+fn elements_smuggled_into_a_signature_do_not_pass() {
+    let world = World::shared();
+    let xml = world.xml("gost2015_individual", "<order><sum>1</sum></order>");
+    assert_passed(&world.verify(&Input::new(xml.as_bytes())));
+    // The enveloped transform takes the whole signature out, so nothing in KeyInfo is signed.
+    let smuggled = xml.replace(
+        "<ds:KeyInfo>",
+        "<ds:KeyInfo><ds:KeyValue><sum>999</sum></ds:KeyValue>",
+    );
+    assert_ne!(smuggled, xml);
+    let report = world.verify(&Input::new(smuggled.as_bytes()));
+    assert_reason(
+        &report,
+        reason(SubIndication::FormatFailure, Detail::Malformed),
+    );
+}
+
+#[test]
+fn an_xml_signature_is_no_signature_over_its_signed_info_as_a_document() {
+    let world = World::shared();
+    let xml = world.xml("rsa_individual", "<r/>");
+    let xml =
+        tamga_xmldsig::SignedXml::parse(xml.as_bytes(), &tamga_xmldsig::Limits::default()).unwrap();
+    let signature = &xml.signatures()[0];
+    let content = signature.signed_info();
+    // The value of the XML signature in a message without signed attributes.
+    let message = without_attributes(
+        &world.cms("rsa_individual", Content::Detached(content)),
+        signature.value().as_bytes(),
+    );
+    let report = world.verify(&Input::new(&message).content(content));
+    assert_reason(
+        &report,
+        reason(SubIndication::FormatFailure, Detail::SignedAttributes),
+    );
+}
+
+#[test]
 fn a_document_type_is_refused() {
     let world = World::shared();
     let signed = world.xml("gost2015_individual", "<a/>");
@@ -553,4 +603,51 @@ fn subject_of(certificate: &Certificate) -> Vec<(&'static str, String)> {
             (known, rdn.value.clone())
         })
         .collect()
+}
+
+/// A message with one RSA signer, its signed attributes taken out and its signature value exchanged.
+fn without_attributes(message: &[u8], value: &[u8]) -> Vec<u8> {
+    /// Where the content of the element at `at` begins and ends; every length here has two octets or one.
+    fn content(bytes: &[u8], at: usize) -> std::ops::Range<usize> {
+        match bytes[at + 1] {
+            0x82 => {
+                let length = u16::from_be_bytes([bytes[at + 2], bytes[at + 3]]);
+                at + 4..at + 4 + usize::from(length)
+            }
+            0x81 => at + 3..at + 3 + usize::from(bytes[at + 2]),
+            length => at + 2..at + 2 + usize::from(length),
+        }
+    }
+    fn inside(bytes: &[u8], range: std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
+        let mut elements = Vec::new();
+        let mut at = range.start;
+        while at < range.end {
+            let end = content(bytes, at).end;
+            elements.push(at..end);
+            at = end;
+        }
+        elements
+    }
+    fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+        [&[tag, 0x82], &length[..], content].concat()
+    }
+    let explicit = inside(message, content(message, 0))[1].start;
+    let signed_data = content(message, explicit).start;
+    let fields = inside(message, content(message, signed_data));
+    let (signers, before) = fields.split_last().unwrap();
+    let signer = content(message, signers.start).start;
+    let mut signer_fields: Vec<&[u8]> = inside(message, content(message, signer))
+        .into_iter()
+        .map(|field| &message[field])
+        .filter(|field| field[0] != 0xa0)
+        .collect();
+    let value = element(0x04, value);
+    *signer_fields.last_mut().unwrap() = &value;
+    let signers = element(0x31, &element(0x30, &signer_fields.concat()));
+    let kept = &message[before[0].start..before.last().unwrap().end];
+    let signed_data = element(0x30, &[kept, &signers].concat());
+    let kind = &message[content(message, 0).start..explicit];
+    // The reader takes long lengths for BER and rewrites them.
+    element(0x30, &[kind, &element(0xa0, &signed_data)].concat())
 }

@@ -486,6 +486,15 @@ fn of_two_lines_about_one_number_the_harsher_is_taken() {
         })
     );
     assert_eq!(list.entry(&[0x9A, 0x01]), None);
+
+    // Neither a removal nor a hold hides what is final, though both are earlier.
+    let list = world.authority.list(
+        &full(1, 0)
+            .line(SERIAL, days(-5), Some(8))
+            .line(SERIAL, days(-4), Some(6))
+            .line(SERIAL, days(-1), Some(1)),
+    );
+    assert_eq!(world.judge(&[list], NOW), revoked(days(-1), Some(1)));
 }
 
 #[test]

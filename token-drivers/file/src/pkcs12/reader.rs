@@ -8,7 +8,7 @@ use tamga_token_api::{Password, TokenError, UnlockError};
 use tamga_x509::Certificate;
 use zeroize::Zeroizing;
 
-use super::budget::IterationBudget;
+use super::budget::{IterationBudget, MAX_BAGS};
 use super::encryption::{DecryptError, Passwords, decrypt};
 use super::mac::Mac;
 use super::structures::{
@@ -167,6 +167,10 @@ impl Opening<'_> {
     }
 
     fn read_bag(&mut self, bag: &SafeBag<'_>) -> Result<(), UnlockError> {
+        if self.bags.keys.len() + self.bags.certificates.len() == MAX_BAGS {
+            let over = format!("more than {MAX_BAGS} keys and certificates");
+            return Err(unsupported(over).into());
+        }
         match bag.id {
             oid::KEY_BAG => {
                 let key = Zeroizing::new(encoded(bag.value)?);
