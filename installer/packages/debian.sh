@@ -74,6 +74,14 @@ trust_packages() {
 
 # A real browser on a screen without a screen, and a driver for both.
 browser_packages() {
+    local distribution
+    distribution=$(. /etc/os-release 2>/dev/null && echo "${ID:-}")
+    if [[ "$distribution" == ubuntu && ! -x /usr/bin/chromium ]]; then
+        # A snap sees neither our temporary home folder nor the certificate in it.
+        echo "Ubuntu's archive has Chromium as a snap only, which cannot be driven here." >&2
+        echo "Install a Chromium that is not a snap as /usr/bin/chromium, or start ./run with a screen." >&2
+        return 1
+    fi
     need_package "the browser that signs" chromium
     need_package "drives the browser" chromium-driver python3-selenium
     need_package "a screen without a screen" xvfb

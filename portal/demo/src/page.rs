@@ -61,7 +61,13 @@ pub(crate) fn routes(portal: Arc<Portal>) -> Router {
 /// `no-store` also keeps the page out of the browser's back/forward cache, where it would go on holding its socket, and
 /// with it the agent's window, after the person has gone elsewhere.
 async fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text)
+    (
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        text,
+    )
 }
 
 async fn check(State(portal): State<Arc<Portal>>, Json(signed): Json<Signed>) -> impl IntoResponse {
