@@ -2,20 +2,11 @@
 
 use std::{fs, path::Path, time::SystemTime};
 
-use tamga_scheme::{Random, RandomError};
 use tamga_test_pki::{PASSWORD, TestPki};
+pub(crate) use tamga_test_support::System;
 use tamga_x509::UnixTime;
 
 use crate::{Outcome, say};
-
-/// The system's generator.
-pub(crate) struct System;
-
-impl Random for System {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
-}
 
 /// Makes everything anew under `out`: `*.p12`, `*.crl`, `*.pem`, `anchors.toml`, `password.txt`.
 pub(crate) fn run(out: &Path) -> Outcome {

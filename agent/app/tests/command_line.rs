@@ -10,19 +10,11 @@ use std::{
 };
 
 use serde_json::Value;
-use tamga_scheme::{Random, RandomError};
 use tamga_test_pki::{PASSWORD, TestPki};
+use tamga_test_support::System;
 use tamga_verifier_core::{Evidence, Input, Policy, Verdict, verify};
 use tamga_x509::{AnchorSet, Crl, UnixTime};
 use tempfile::TempDir;
-
-struct System;
-
-impl Random for System {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
-}
 
 /// A folder with the key files of a fresh test CA.
 struct Desk {

@@ -6,7 +6,7 @@ mod support;
 #[path = "support/jobs.rs"]
 mod support_jobs;
 
-use support::{EMAIL_PROTECTION, Files, Person, SystemRandom, desk, holder, signing_keystore};
+use support::{EMAIL_PROTECTION, Files, Person, System, desk, holder, signing_keystore};
 use support_jobs::{GOST, attached, job, one_signature};
 use tamga_agent_core::JobError;
 use tamga_scheme::{
@@ -120,6 +120,6 @@ impl Signer for FaultySigner<'_> {
         _to_sign: ToSign<'_>,
         again: &mut dyn Reauthenticate,
     ) -> Result<SignatureValue, SignError> {
-        SoftwareSigner::new(self.0, &SystemRandom).sign(ToSign::Bytes(b"something else"), again)
+        SoftwareSigner::new(self.0, &System).sign(ToSign::Bytes(b"something else"), again)
     }
 }

@@ -9,18 +9,10 @@ use std::process::{Command, Output};
 
 use tamga_cms::{Content, Limits, SignedData, prepare};
 use tamga_scheme::{
-    AskNobody, Prepared, PrivateKey, Random, RandomError, SignatureScheme, Signer, SoftwareSigner,
-    ToSign,
+    AskNobody, Prepared, PrivateKey, SignatureScheme, Signer, SoftwareSigner, ToSign,
 };
+use tamga_test_support::System;
 use tamga_x509::{Certificate, UnixTime};
-
-struct System;
-
-impl Random for System {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
-}
 
 fn openssl(dir: &Path, arguments: &[&str]) -> Output {
     Command::new("openssl")

@@ -11,19 +11,10 @@ use cms::{
 };
 use der::{Decode as _, Encode as _, asn1::OctetStringRef};
 use tamga_cms::{Content, prepare};
-use tamga_scheme::{
-    AskNobody, Prepared as _, Random, RandomError, Signer as _, SoftwareSigner, ToSign,
-};
+use tamga_scheme::{AskNobody, Prepared as _, Signer as _, SoftwareSigner, ToSign};
 use tamga_test_pki::TestPki;
+use tamga_test_support::System;
 use tamga_x509::UnixTime;
-
-struct System;
-
-impl Random for System {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
-}
 
 const NOW: UnixTime = UnixTime(1_795_165_200);
 

@@ -4,10 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use tamga_scheme::{
-    AskNobody, DigestAlgorithm, Prepared, Random, RandomError, SignatureScheme, SignatureValue,
-    ToSign,
-};
+use tamga_scheme::{AskNobody, DigestAlgorithm, Prepared, SignatureScheme, SignatureValue, ToSign};
+use tamga_test_support::System;
 use tamga_test_support::{fixtures_dir, read, read_json, shared_dir};
 use tamga_token_api::{Keystore, Password, Unlock};
 use tamga_token_file::FileKeystore;
@@ -46,14 +44,6 @@ const DOCUMENTS: [&str; 10] = [
     "<ds:SignedInfo xmlns:ds='http://www.w3.org/2000/09/xmldsig#'/>",
 ];
 
-struct SystemRandom;
-
-impl Random for SystemRandom {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
-}
-
 fn key_file(fixtures: &Path, scheme: SignatureScheme) -> PathBuf {
     let (_, file) = KEYS
         .iter()
@@ -85,7 +75,7 @@ fn sign_all(
     documents: &[String],
 ) -> Vec<String> {
     let path = key_file(fixtures, scheme);
-    let mut keystore = FileKeystore::open(&path, Arc::new(SystemRandom)).expect("a key file");
+    let mut keystore = FileKeystore::open(&path, Arc::new(System)).expect("a key file");
     let password = Password::new("Qwerty12".to_owned());
     let unlocked = keystore
         .unlock(Unlock::Password(&password))

@@ -3,6 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use tamga_scheme::{Random, RandomError};
+
+/// The system's random generator.
+pub struct System;
+
+impl Random for System {
+    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
+        getrandom::fill(out).map_err(|_| RandomError)
+    }
+}
 
 /// Root of the checkout.
 pub fn workspace_dir() -> PathBuf {

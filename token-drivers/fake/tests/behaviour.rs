@@ -5,23 +5,14 @@
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-use tamga_scheme::{
-    AskNobody, PrivateKey, Random, RandomError, SignError, SignatureScheme, ToSign, verify,
-};
+use tamga_scheme::{AskNobody, PrivateKey, SignError, SignatureScheme, ToSign, verify};
 use tamga_test_pki::{Issuer, Profile, issue};
+use tamga_test_support::System;
 use tamga_token_api::{
     Contents, KeyEntry, Keystore, Password, Slot, TokenDriver, TokenError, Unlock, UnlockError,
 };
 use tamga_token_fake::{FakeDriver, FakeKeystore, Record};
 use tamga_x509::{Certificate, UnixTime, Validity};
-
-struct System;
-
-impl Random for System {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
-}
 
 /// A new key with a certificate signed by itself.
 fn pair(name: &str) -> (PrivateKey, Certificate) {

@@ -8,23 +8,14 @@ use std::sync::LazyLock;
 use base64ct::{Base64, Encoding};
 use serde_json::Value;
 use tamga_cms::Content;
-use tamga_scheme::{
-    AskNobody, Prepared, Random, RandomError, SignatureScheme, Signer, SoftwareSigner, ToSign,
-};
+use tamga_scheme::{AskNobody, Prepared, SignatureScheme, Signer, SoftwareSigner, ToSign};
 use tamga_test_pki::TestPki;
+use tamga_test_support::System;
 use tamga_x509::UnixTime;
 
 const NOW: UnixTime = UnixTime(1_795_165_200);
 const AT: &str = "2026-11-20T09:00:00Z";
 const CONTENT: &[u8] = "Құжат".as_bytes();
-
-struct System;
-
-impl Random for System {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
-}
 
 /// Anchors, lists, messages and certificates in files.
 static WORLD: LazyLock<tempfile::TempDir> = LazyLock::new(|| {

@@ -18,8 +18,9 @@ use tamga_agent_core::{
     Ask, BoxFuture, Change, Clock, Desk, Dialog, Event, KeyChoice, KeyFiles, Ports, StoreProblem,
     Ui, UiError,
 };
-use tamga_scheme::{PrivateKey, Random, RandomError, SignatureScheme};
+use tamga_scheme::{PrivateKey, SignatureScheme};
 use tamga_test_pki::{Issuer, Profile, issue};
+pub use tamga_test_support::System;
 use tamga_token_api::{Keystore, Password, TokenError};
 use tamga_token_fake::FakeKeystore;
 use tamga_x509::{Certificate, UnixTime, Validity};
@@ -205,14 +206,6 @@ pub fn desk(person: &Person, files: Files) -> Desk {
     })
 }
 
-pub struct SystemRandom;
-
-impl Random for SystemRandom {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
-}
-
 /// A key with a certificate of these usages, valid around [`NOW`] unless expired.
 pub fn holder(
     scheme: SignatureScheme,
@@ -220,7 +213,7 @@ pub fn holder(
     usages: &[&'static str],
     expired: bool,
 ) -> (PrivateKey, Certificate) {
-    let issuer_key = PrivateKey::generate(SignatureScheme::Gost2015With512, &SystemRandom).unwrap();
+    let issuer_key = PrivateKey::generate(SignatureScheme::Gost2015With512, &System).unwrap();
     let issuer_name = vec![
         ("2.5.4.6", "KZ".to_owned()),
         ("2.5.4.3", "СЫНАҚ КО".to_owned()),
@@ -241,17 +234,17 @@ pub fn holder(
         not_before: UnixTime(NOW.0 - 200 * day),
         not_after: UnixTime(NOW.0 + last_day * day),
     };
-    let key = PrivateKey::generate(scheme, &SystemRandom).unwrap();
+    let key = PrivateKey::generate(scheme, &System).unwrap();
     let issuer = Issuer {
         name: &issuer_name,
         key: &issuer_key,
     };
-    let certificate = issue(&profile, validity, key.public_key(), &issuer, &SystemRandom).unwrap();
+    let certificate = issue(&profile, validity, key.public_key(), &issuer, &System).unwrap();
     (key, certificate)
 }
 
 pub fn keystore(holders: Vec<(PrivateKey, Certificate)>) -> FakeKeystore {
-    FakeKeystore::new(holders, PASSWORD, Arc::new(SystemRandom))
+    FakeKeystore::new(holders, PASSWORD, Arc::new(System))
 }
 
 /// One GOST-2015 key that signs.

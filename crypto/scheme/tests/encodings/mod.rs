@@ -6,15 +6,7 @@ use std::{collections::VecDeque, path::Path, sync::Mutex};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use tamga_scheme::{ObjectIdentifier, Random, RandomError};
-
-/// The system's generator.
-pub(crate) struct System;
-
-impl Random for System {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
-}
+pub(crate) use tamga_test_support::System;
 
 pub(crate) const GOST_2004: &str = "1.2.398.3.10.1.1.1.1";
 pub(crate) const GOST_2015: &str = "1.2.398.3.10.1.1.2.2";

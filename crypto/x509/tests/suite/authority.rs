@@ -6,9 +6,8 @@ use der::{
     Encode, Tag,
     asn1::{Any, ObjectIdentifier, UtcTime},
 };
-use tamga_scheme::{
-    AskNobody, PrivateKey, Random, RandomError, SignatureScheme, Signer, SoftwareSigner, ToSign,
-};
+use tamga_scheme::{AskNobody, PrivateKey, SignatureScheme, Signer, SoftwareSigner, ToSign};
+pub(crate) use tamga_test_support::System;
 use tamga_x509::{Certificate, Crl, UnixTime};
 
 pub(crate) const BASIC_CONSTRAINTS: &str = "2.5.29.19";
@@ -30,14 +29,6 @@ pub(crate) const NOW: UnixTime = UnixTime(1_767_225_600);
 
 pub(crate) fn days(count: i64) -> UnixTime {
     UnixTime(NOW.0 + count * DAY)
-}
-
-pub(crate) struct System;
-
-impl Random for System {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
 }
 
 /// Somebody with a name and a key.

@@ -4,21 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tamga_scheme::{Random, RandomError};
+pub(crate) use tamga_test_support::System;
 use tamga_token_api::{KeyEntry, Keystore, Password, TokenError, Unlock, UnlockError};
 use tamga_token_file::FileKeystore;
 
 /// Password of the files in `tests/data`.
 pub(crate) const PASSWORD: &str = "Құпия1Aa";
-
-/// The system's generator.
-pub(crate) struct System;
-
-impl Random for System {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
-}
 
 pub(crate) fn password(text: &str) -> Password {
     Password::new(text.to_owned())

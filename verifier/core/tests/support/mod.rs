@@ -6,24 +6,15 @@ use std::sync::LazyLock;
 
 use tamga_cms::Content;
 use tamga_scheme::{
-    AskNobody, Prepared, PrivateKey, Random, RandomError, SignatureScheme, Signer, SoftwareSigner,
-    ToSign,
+    AskNobody, Prepared, PrivateKey, SignatureScheme, Signer, SoftwareSigner, ToSign,
 };
 use tamga_test_pki::TestPki;
+pub(crate) use tamga_test_support::System;
 use tamga_verifier_core::{Evidence, Input, Policy, Reason, Report, Verdict, verify};
 use tamga_x509::{AnchorSet, Certificate, Crl, UnixTime};
 
 /// 2026-11-20T09:00:00Z
 pub(crate) const NOW: UnixTime = UnixTime(1_795_165_200);
-
-/// The system's generator.
-pub(crate) struct System;
-
-impl Random for System {
-    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(out).map_err(|_| RandomError)
-    }
-}
 
 /// The test CA with everything a verdict needs.
 pub(crate) struct World {
