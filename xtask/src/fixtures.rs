@@ -6,54 +6,10 @@ mod signatures;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tamga_test_support::{Entry, Manifest};
 
 use crate::{Outcome, say};
-
-#[derive(Deserialize)]
-struct Manifest {
-    entries: Vec<Entry>,
-}
-
-/// One file with its expectation.
-#[derive(Deserialize)]
-struct Entry {
-    file: String,
-    kind: String,
-    password: Option<String>,
-    expected: Expected,
-    /// Argument lists of the independent judge: they name issuers and contents.
-    #[serde(default)]
-    oracle: Vec<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-struct Expected {
-    result: String,
-    why: String,
-}
-
-impl Entry {
-    fn must_hold(&self) -> bool {
-        matches!(self.expected.result.as_str(), "verifies" | "opens")
-    }
-
-    /// Argument `index` of the judge's first command.
-    fn argument(&self, index: usize) -> Result<&str, String> {
-        self.oracle
-            .first()
-            .and_then(|command| command.get(index))
-            .map(String::as_str)
-            .ok_or_else(|| format!("the manifest gives no argument {index}"))
-    }
-
-    /// The argument after an option of the judge's first command.
-    fn option(&self, name: &str) -> Option<&str> {
-        let command = self.oracle.first()?;
-        let at = command.iter().position(|argument| argument == name)?;
-        command.get(at + 1).map(String::as_str)
-    }
-}
 
 /// How one entry ended: as expected, or not and why.
 type Check = Result<(), String>;

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::SystemTime};
 
 use tamga_test_pki::{PASSWORD, TestPki};
-pub(crate) use tamga_test_support::System;
+use tamga_test_support::System;
 use tamga_x509::UnixTime;
 
 use crate::{Outcome, say};

@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &cli::Keys, texts: &Texts) -> Result<(), Failure> {
 }
 
 /// Why a key cannot sign today: its word, or `None`.
-pub(crate) fn obstacle(certificate: &Certificate, now: UnixTime) -> Option<&'static str> {
+fn obstacle(certificate: &Certificate, now: UnixTime) -> Option<&'static str> {
     let validity = certificate.validity();
     if certificate.public_key().is_err() {
         Some("algorithm")
@@ -80,10 +80,7 @@ fn describe(entry: &KeyEntry, now: UnixTime) -> Key {
     let reason = obstacle(certificate, now);
     Key {
         alias: entry.alias.clone(),
-        algorithm: certificate
-            .public_key()
-            .ok()
-            .map(|key| tamga_scheme::SignatureScheme::for_key(key.kind()).name()),
+        algorithm: certificate.key_scheme().map(|scheme| scheme.name()),
         subject: subject.to_wire_text(),
         name: subject.common_name().map(str::to_owned),
         iin: subject.iin().map(str::to_owned),

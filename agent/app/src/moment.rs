@@ -1,14 +1,10 @@
 //! Moments as people and programs read them.
 
 use tamga_x509::UnixTime;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// `2026-05-08T06:30:00Z`; the bare number of seconds where the calendar ends.
 pub(crate) fn moment(at: UnixTime) -> String {
-    OffsetDateTime::from_unix_timestamp(at.0)
-        .ok()
-        .and_then(|moment| moment.format(&Rfc3339).ok())
-        .unwrap_or_else(|| at.0.to_string())
+    at.to_rfc3339().unwrap_or_else(|| at.0.to_string())
 }
 
 #[cfg(test)]

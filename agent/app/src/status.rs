@@ -4,7 +4,6 @@ use std::{process::ExitCode, time::SystemTime};
 
 use serde::Serialize;
 use tamga_trust_store::{Anchor, Home, places};
-use tamga_x509::UnixTime;
 
 use crate::{
     cli,
@@ -54,7 +53,7 @@ pub(crate) fn run(arguments: &cli::Status, texts: &Texts) -> Result<ExitCode, Fa
         trust: pair.as_ref().map(trust).unwrap_or_default(),
         certificate: pair.as_ref().map(|pair| Certificate {
             authority: pair.ca_name().to_owned(),
-            not_after: moment(seconds(pair.not_after())),
+            not_after: moment(pair.not_after().into()),
         }),
     };
     if arguments.json {
@@ -110,11 +109,4 @@ fn print(status: &Status, texts: &Texts) {
     for trust in &status.trust {
         say(&format!("  {}: {}", trust.store, trust.state));
     }
-}
-
-fn seconds(at: SystemTime) -> UnixTime {
-    let since = at
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    UnixTime(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

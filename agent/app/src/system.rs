@@ -1,10 +1,6 @@
 //! What the system gives the agent: time, randomness, key files.
 
-use std::{
-    path::Path,
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{path::Path, sync::Arc, time::SystemTime};
 
 use tamga_agent_core::{Clock, KeyFiles};
 use tamga_scheme::{Random, RandomError};
@@ -17,10 +13,7 @@ pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> UnixTime {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        UnixTime(i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
+        SystemTime::now().into()
     }
 }
 

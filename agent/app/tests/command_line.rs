@@ -6,7 +6,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    time::{SystemTime, UNIX_EPOCH},
+    time::SystemTime,
 };
 
 use serde_json::Value;
@@ -26,11 +26,7 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap()
-            .as_secs();
-        let now = UnixTime(i64::try_from(now).unwrap());
+        let now = UnixTime::from(SystemTime::now());
         let pki = TestPki::generate(now, &System).unwrap();
         let folder = tempfile::tempdir().unwrap();
         for (name, bytes) in pki.key_files(&System).unwrap() {

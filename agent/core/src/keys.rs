@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use tamga_scheme::{ObjectIdentifier, SignatureScheme};
+use tamga_scheme::ObjectIdentifier;
 use tamga_token_api::KeyEntry;
 use tamga_x509::{Certificate, KeyPurpose, UnixTime};
 
@@ -49,7 +49,7 @@ impl KeyFilter {
         now: UnixTime,
     ) -> Option<Unusable> {
         if let Need::Signatures(documents) = need {
-            let scheme = scheme(certificate);
+            let scheme = certificate.key_scheme();
             if !scheme.is_some_and(|scheme| documents.iter().all(|one| one.fits(scheme))) {
                 return Some(Unusable::Algorithm);
             }
@@ -134,7 +134,7 @@ fn choice(
         organization: owned(subject.organization()),
         issuer: owned(issuer.common_name()).unwrap_or_else(|| issuer.to_wire_text()),
         // A key outside the table shows its algorithm as the certificate names it.
-        algorithm: scheme(certificate).map_or_else(
+        algorithm: certificate.key_scheme().map_or_else(
             || certificate.signature_algorithm().to_string(),
             |scheme| scheme.name().to_owned(),
         ),
@@ -146,16 +146,8 @@ fn choice(
     }
 }
 
-fn scheme(certificate: &Certificate) -> Option<SignatureScheme> {
-    certificate
-        .public_key()
-        .ok()
-        .map(|key| SignatureScheme::for_key(key.kind()))
-}
-
 fn is_expired(certificate: &Certificate, now: UnixTime) -> bool {
-    let validity = certificate.validity();
-    now < validity.not_before || now > validity.not_after
+    !certificate.validity().contains(now)
 }
 
 fn same_number(left: &str, right: &str) -> bool {

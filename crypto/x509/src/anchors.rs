@@ -96,6 +96,14 @@ impl AnchorSet {
         NCA_TEST.clone()
     }
 
+    /// A set of this crate by its name: `nca` or `nca-test`.
+    pub fn built_in(name: &str) -> Option<Self> {
+        [&*NCA, &*NCA_TEST]
+            .into_iter()
+            .find(|set| set.name == name)
+            .cloned()
+    }
+
     /// A set of rows made by [`Anchor::from_certificate`].
     pub fn new(name: impl Into<String>, anchors: Vec<Anchor>) -> Self {
         Self {

@@ -194,6 +194,13 @@ impl Certificate {
             .map_err(|error| Error::Key(error.clone()))
     }
 
+    /// The scheme this certificate's own key signs with; `None` where [`Self::public_key`] is an error.
+    pub fn key_scheme(&self) -> Option<SignatureScheme> {
+        self.public_key()
+            .ok()
+            .map(|key| SignatureScheme::for_key(key.kind()))
+    }
+
     /// Algorithm of the *issuer's* signature on this certificate.
     pub fn signature_algorithm(&self) -> ObjectIdentifier {
         self.0.signature_algorithm

@@ -1,6 +1,6 @@
 //! Moments, without a clock.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use der::DateTime;
 
@@ -39,6 +39,16 @@ impl UnixTime {
     }
 }
 
+/// A moment read by somebody else from a clock; before 1970 it becomes 1970, when no certificate was valid.
+impl From<SystemTime> for UnixTime {
+    fn from(time: SystemTime) -> Self {
+        Self::from_duration(
+            time.duration_since(SystemTime::UNIX_EPOCH)
+                .unwrap_or_default(),
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +58,13 @@ mod tests {
         let time = UnixTime::from_rfc3339("2022-06-15T05:01:09Z").unwrap();
         assert_eq!(time, UnixTime(1_655_269_269));
         assert_eq!(time.to_rfc3339().unwrap(), "2022-06-15T05:01:09Z");
+    }
+
+    #[test]
+    fn a_clock_before_1970_reads_1970() {
+        let second = Duration::from_secs(1);
+        assert_eq!(UnixTime::from(SystemTime::UNIX_EPOCH + second), UnixTime(1));
+        assert_eq!(UnixTime::from(SystemTime::UNIX_EPOCH - second), UnixTime(0));
     }
 
     #[test]

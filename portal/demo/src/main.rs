@@ -64,14 +64,11 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn anchors(name: &str) -> Result<AnchorSet, Failure> {
-    match name {
-        "nca" => Ok(AnchorSet::nca()),
-        "nca-test" => Ok(AnchorSet::nca_test()),
-        file => {
-            let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
-            Ok(AnchorSet::from_toml(&text)?)
-        }
+    if let Some(set) = AnchorSet::built_in(name) {
+        return Ok(set);
     }
+    let text = fs::read_to_string(name).map_err(|error| format!("{name}: {error}"))?;
+    Ok(AnchorSet::from_toml(&text)?)
 }
 
 fn evidence(files: &[PathBuf]) -> Result<Evidence, Failure> {

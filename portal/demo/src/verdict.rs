@@ -1,11 +1,10 @@
 //! What the portal thinks of a signature.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use base64ct::{Base64, Encoding as _};
 use serde::Serialize;
 use tamga_verifier_core::{Format as MessageFormat, Input, Policy, Verdict as Indication, verify};
-use tamga_x509::UnixTime;
 
 use crate::{
     Portal,
@@ -37,7 +36,7 @@ pub(crate) fn of(portal: &Portal, signed: &Signed) -> Result<Found, &'static str
         &input,
         &portal.anchors,
         &portal.evidence,
-        now(),
+        SystemTime::now().into(),
         &Policy::document(),
     );
     if let Format::Xml = signed.format
@@ -83,10 +82,3 @@ fn carries(document: &str, text: &str) -> bool {
 }
 
 const DECLARATION: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#;
-
-fn now() -> UnixTime {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    UnixTime(i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
-}

@@ -69,15 +69,39 @@ pub struct Entry {
     pub file: String,
     /// `p12`, `cms`, `xml-signature`, `crl`, …
     pub kind: String,
-    /// SHA-256 of the file, hex; absent where an entry is a second look at the same file.
-    pub sha256: Option<String>,
     /// Password of a key container.
     pub password: Option<String>,
     /// What must hold.
     pub expected: Expected,
-    /// Everything else, for the suite that knows the kind.
-    #[serde(flatten)]
-    pub more: serde_json::Map<String, serde_json::Value>,
+    /// Argument lists of the independent judge: they name issuers, contents and passwords.
+    #[serde(default)]
+    pub oracle: Vec<Vec<String>>,
+}
+
+impl Entry {
+    /// Whether the file is a good one.
+    pub fn must_hold(&self) -> bool {
+        matches!(self.expected.result.as_str(), "verifies" | "opens")
+    }
+
+    /// Argument `index` of the judge's first command.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn argument(&self, index: usize) -> Result<&str, String> {
+        self.oracle
+            .first()
+            .and_then(|command| command.get(index))
+            .map(String::as_str)
+            .ok_or_else(|| format!("the manifest gives no argument {index}"))
+    }
+
+    /// The argument after an option of the judge's first command.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        let command = self.oracle.first()?;
+        let at = command.iter().position(|argument| argument == name)?;
+        command.get(at + 1).map(String::as_str)
+    }
 }
 
 /// What must hold about a file.
@@ -87,12 +111,4 @@ pub struct Expected {
     pub result: String,
     /// Why.
     pub why: String,
-}
-
-/// Reads the manifest of a fixtures folder.
-///
-/// # Panics
-/// When it is missing or not of the expected form.
-pub fn manifest(fixtures: &Path) -> Manifest {
-    read_json(fixtures.join("MANIFEST.json"))
 }

@@ -4,8 +4,8 @@ use tamga_cms::{CheckError, ContentDigests, Error, Limits, SignedData, SignerInf
 use tamga_scheme::{DigestAlgorithm, SignatureValid, VerifyError};
 use tamga_x509::Certificate;
 
-use crate::report::{Check, Level, Scope, ScopeKind, SignatureFormat, SignatureReport, Warning};
-use crate::signer::Context;
+use crate::report::{Level, Scope, ScopeKind, SignatureFormat, SignatureReport, Warning};
+use crate::signer::{Context, passed};
 use crate::{Conclusion, Detail, Input, Reason, SubIndication};
 
 /// Certificates of one name and number that are tried for a signer; more are decoys.
@@ -61,11 +61,7 @@ fn judge_signer(
                 .map_err(|error| check_reason(&error))?;
             Ok((content, bound))
         });
-    report.checks.content = if bound.is_ok() {
-        Check::Passed
-    } else {
-        Check::NotPassed
-    };
+    report.checks.content = passed(&bound);
     let (content, bound) = bound?;
     report.scope = Some(Scope {
         kind: ScopeKind::Whole,
@@ -88,11 +84,7 @@ fn judge_signer(
             .check_signature(key, &bound)
             .map_err(|error| check_reason(&error))
     });
-    report.checks.signature = if found.is_ok() {
-        Check::Passed
-    } else {
-        Check::NotPassed
-    };
+    report.checks.signature = passed(&found);
     let (certificate, valid) = found?;
     report.level = signer.has_certificate_reference().then_some(Level::B);
     context.conclude(report, valid, certificate, message.certificates())
@@ -171,28 +163,20 @@ fn empty_report(signer: &SignerInfo, context: &Context<'_>) -> SignatureReport {
     if signer.has_timestamp() {
         warnings.push(Warning::TimestampNotChecked);
     }
+    let format = if referenced {
+        SignatureFormat::Cades
+    } else {
+        SignatureFormat::Cms
+    };
     SignatureReport {
-        format: if referenced {
-            SignatureFormat::Cades
-        } else {
-            SignatureFormat::Cms
-        },
-        level: None,
         claimed_level: match (signer.has_timestamp(), referenced) {
             (true, _) => Some(Level::T),
             (false, true) => Some(Level::B),
             (false, false) => None,
         },
-        scheme: None,
-        // Replaced by the verdict; nothing has been proved yet.
-        conclusion: Conclusion::not_passed(SubIndication::NoSigningCertificateFound),
-        checks: Default::default(),
-        scope: None,
-        signer: None,
-        chain: Vec::new(),
-        revocation: Vec::new(),
         claimed_time,
         warnings,
+        ..SignatureReport::unproved(format)
     }
 }
 

@@ -53,6 +53,26 @@ pub struct SignatureReport {
     pub warnings: Vec<Warning>,
 }
 
+impl SignatureReport {
+    /// Nothing found yet and nothing proved; the conclusion is replaced by the verdict.
+    pub(crate) fn unproved(format: SignatureFormat) -> Self {
+        Self {
+            format,
+            level: None,
+            claimed_level: None,
+            scheme: None,
+            conclusion: Conclusion::not_passed(crate::SubIndication::NoSigningCertificateFound),
+            checks: Checks::default(),
+            scope: None,
+            signer: None,
+            chain: Vec::new(),
+            revocation: Vec::new(),
+            claimed_time: None,
+            warnings: Vec::new(),
+        }
+    }
+}
+
 /// How a signature is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

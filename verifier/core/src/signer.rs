@@ -208,7 +208,8 @@ pub(crate) fn identity_warnings(certificate: &Certificate, warnings: &mut Vec<Wa
     }
 }
 
-fn passed<T>(outcome: &Result<T, Reason>) -> Check {
+/// How a step ended, for the list of steps.
+pub(crate) fn passed<T>(outcome: &Result<T, Reason>) -> Check {
     if outcome.is_ok() {
         Check::Passed
     } else {

@@ -7,10 +7,8 @@ use tamga_xmldsig::{
 };
 
 use crate::cms::{choose, signature_reason};
-use crate::report::{
-    Check, Scope, ScopeKind, SignatureFormat, SignatureReport, SignedReference, Warning,
-};
-use crate::signer::Context;
+use crate::report::{Scope, ScopeKind, SignatureFormat, SignatureReport, SignedReference, Warning};
+use crate::signer::{Context, passed};
 use crate::{Conclusion, Detail, Input, Reason, SubIndication};
 
 /// Certificates of one KeyInfo that are tried; the signer's is the first in every known message.
@@ -55,11 +53,7 @@ fn judge_signature(
     let covered = signature
         .check_references()
         .map_err(|error| check_reason(&error));
-    report.checks.content = if covered.is_ok() {
-        Check::Passed
-    } else {
-        Check::NotPassed
-    };
+    report.checks.content = passed(&covered);
     report.scope = Some(scope(&covered?));
 
     // KeyInfo is not signed and names nothing that could be compared: the key that fits is the signer's.
@@ -72,11 +66,7 @@ fn judge_signature(
     let found = choose(&candidates, |certificate| {
         check_value(signature, certificate)
     });
-    report.checks.signature = if found.is_ok() {
-        Check::Passed
-    } else {
-        Check::NotPassed
-    };
+    report.checks.signature = passed(&found);
     let (certificate, valid) = found?;
 
     context.conclude(report, valid, certificate, signature.certificates())
@@ -119,19 +109,8 @@ fn scope(covered: &Covered) -> Scope {
 
 fn empty_report(signature: &XmlSignature) -> SignatureReport {
     SignatureReport {
-        format: SignatureFormat::XmlDsig,
-        level: None,
-        claimed_level: None,
         scheme: Some(signature.scheme()),
-        // Replaced by the verdict; nothing has been proved yet.
-        conclusion: Conclusion::not_passed(SubIndication::NoSigningCertificateFound),
-        checks: Default::default(),
-        scope: None,
-        signer: None,
-        chain: Vec::new(),
-        revocation: Vec::new(),
-        claimed_time: None,
-        warnings: Vec::new(),
+        ..SignatureReport::unproved(SignatureFormat::XmlDsig)
     }
 }
 

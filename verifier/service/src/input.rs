@@ -98,17 +98,14 @@ pub(crate) fn certificate(path: &Path) -> Result<Certificate, InputError> {
 
 /// `nca`, `nca-test`, or a file.
 pub(crate) fn anchors(name: &str) -> Result<AnchorSet, InputError> {
-    match name {
-        "nca" => Ok(AnchorSet::nca()),
-        "nca-test" => Ok(AnchorSet::nca_test()),
-        path => {
-            let path = PathBuf::from(path);
-            let bytes = file(&path)?;
-            // A byte that is no UTF-8 is an error of TOML as well; the parser reports where.
-            AnchorSet::from_toml(&String::from_utf8_lossy(&bytes))
-                .map_err(|source| InputError::Anchors { path, source })
-        }
+    if let Some(set) = AnchorSet::built_in(name) {
+        return Ok(set);
     }
+    let path = PathBuf::from(name);
+    let bytes = file(&path)?;
+    // A byte that is no UTF-8 is an error of TOML as well; the parser reports where.
+    AnchorSet::from_toml(&String::from_utf8_lossy(&bytes))
+        .map_err(|source| InputError::Anchors { path, source })
 }
 
 /// Revocation lists and certificates, told apart by content.

@@ -7,7 +7,7 @@ mod report_text;
 
 use std::io::Write;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use clap::Parser;
 use tamga_verifier_core::{
@@ -192,9 +192,5 @@ fn write_json<T: serde::Serialize>(out: &mut impl Write, reports: &[T]) -> std::
 }
 
 fn now() -> UnixTime {
-    // A clock before 1970 is as good as none: every certificate will be out of bounds.
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    UnixTime(i64::try_from(since).unwrap_or(i64::MAX))
+    SystemTime::now().into()
 }

@@ -348,10 +348,7 @@ fn certificate_json(certificate: &Certificate) -> CertificateJson {
         serial_number: certificate.serial_hex(),
         not_before: validity.not_before.to_rfc3339(),
         not_after: validity.not_after.to_rfc3339(),
-        key_algorithm: certificate
-            .public_key()
-            .ok()
-            .map(|key| SignatureScheme::for_key(key.kind()).name()),
+        key_algorithm: certificate.key_scheme().map(|scheme| scheme.name()),
     }
 }
 

@@ -13,7 +13,6 @@ use tamga_protocol::{
         SignXmls,
     },
 };
-use tamga_scheme::SignatureScheme;
 use tamga_x509::{Certificate, KeyPurpose};
 
 use crate::{Caller, Module, wire_error};
@@ -191,10 +190,6 @@ fn first(texts: Vec<String>) -> Value {
 
 fn key_info(certificate: &Certificate, line_end: LineEnd) -> KeyInfo {
     let validity = certificate.validity();
-    let scheme = certificate
-        .public_key()
-        .ok()
-        .map(|key| SignatureScheme::for_key(key.kind()));
     KeyInfo {
         not_before_millis: validity.not_before.0.saturating_mul(1000),
         issuer_cn: certificate.issuer().common_name().map(str::to_owned),
@@ -208,7 +203,9 @@ fn key_info(certificate: &Certificate, line_end: LineEnd) -> KeyInfo {
             LineEnd::CrLf => "\r\n",
         }),
         subject_cn: certificate.subject().common_name().map(str::to_owned),
-        algorithm: scheme.map(|scheme| scheme.jca_name().to_owned()),
+        algorithm: certificate
+            .key_scheme()
+            .map(|scheme| scheme.jca_name().to_owned()),
         subject_dn: certificate.subject().to_wire_text(),
     }
 }

@@ -48,6 +48,9 @@ fn every_row_of_the_built_in_sets_is_the_recorded_authority() {
 fn production_and_test_sets_have_no_authority_in_common() {
     let (nca, test) = (AnchorSet::nca(), AnchorSet::nca_test());
     assert_eq!((nca.name(), test.name()), ("nca", "nca-test"));
+    assert_eq!(AnchorSet::built_in("nca"), Some(nca.clone()));
+    assert_eq!(AnchorSet::built_in("nca-test"), Some(test.clone()));
+    assert_eq!(AnchorSet::built_in("other"), None);
     for row in nca.anchors() {
         for other in test.anchors() {
             assert_ne!(row.certificate_sha256, other.certificate_sha256);
