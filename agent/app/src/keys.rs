@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tamga_agent_core::Clock as _;
-use tamga_token_api::{KeyEntry, Keystore as _, Unlock};
+use tamga_token_api::{KeyEntry, Unlock};
 use tamga_x509::{Certificate, KeyPurpose, UnixTime};
 
 use crate::{

@@ -13,7 +13,7 @@ use tamga_agent_core::{
     Answer, CmsContent, Desk, DocumentError, ExistingCms, Form, JobError, KeyFilter, Language,
     LineEnd, Origin, Ports, SignJob, SignedDocument, ToBeSigned,
 };
-use tamga_token_api::{KeyEntry, Keystore as _, Password, TokenError, Unlock};
+use tamga_token_api::{KeyEntry, Password, TokenError, Unlock};
 use tamga_x509::KeyPurpose;
 
 use self::terminal::Terminal;

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::SystemTime};
 use tamga_agent_core::{Clock, KeyFiles};
 use tamga_scheme::{Random, RandomError};
 use tamga_token_api::{Keystore, TokenError};
-use tamga_token_file::FileKeystore;
+use tamga_token_file::FileKeyStores;
 use tamga_x509::UnixTime;
 
 /// The system's clock.
@@ -31,11 +31,11 @@ pub(crate) struct Disk;
 
 impl KeyFiles for Disk {
     fn open(&self, file: &Path) -> Result<Box<dyn Keystore>, TokenError> {
-        Ok(Box::new(open(file)?))
+        open(file)
     }
 }
 
 /// Opens a key file; it stays sealed.
-pub(crate) fn open(file: &Path) -> Result<FileKeystore, TokenError> {
-    FileKeystore::open(file, Arc::new(SystemRandom))
+pub(crate) fn open(file: &Path) -> Result<Box<dyn Keystore>, TokenError> {
+    FileKeyStores::new(Arc::new(SystemRandom)).open(file)
 }

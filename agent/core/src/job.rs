@@ -144,6 +144,7 @@ impl Desk {
             }
         }
     }
+
     /// Checks every document on a thread that may block: an XML document of 64 MiB takes its time.
     async fn check(&self, documents: Vec<ToBeSigned>) -> Result<Arc<[ToBeSigned]>, JobError> {
         if documents.is_empty() {
