@@ -15,8 +15,8 @@ pub enum Error {
         /// Length given.
         actual: usize,
     },
-    /// The produced signature did not verify: the computation was disturbed.
-    #[error("the produced signature does not verify")]
+    /// The signature came out differently the second time: the computation was disturbed.
+    #[error("the produced signature is not sound")]
     Fault,
     /// The numbers of the signature do not fit the digest and the key.
     #[error("the signature does not match")]
@@ -24,6 +24,9 @@ pub enum Error {
     /// The nonce gives r = 0 or s = 0, is zero or not less than q.
     #[error("the nonce is not usable")]
     Nonce,
+    /// The point is on the curve, but its order is not q.
+    #[error("the public key is a point of the wrong order")]
+    NotInSubgroup,
     /// The point does not satisfy the curve equation.
     #[error("the public key is not a point of the curve")]
     NotOnCurve,

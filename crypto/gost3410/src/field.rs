@@ -1,19 +1,24 @@
 //! Residues modulo a prime: the one place that knows how numbers are represented.
 //!
-//! Everything above uses [`Residue`] only, so a faster representation (for instance one that
-//! exploits p = 2^n - c) replaces the implementation below without touching points or signatures.
+//! Everything above uses [`Residue`] only. Coordinates are residues modulo p = 2^n - c, whose form
+//! [`Crandall`] exploits; scalars are residues modulo q, which has no such form, and use Montgomery's.
+
+mod crandall;
+mod inverse;
+mod montgomery;
+
+pub(crate) use crandall::Crandall;
 
 use core::fmt::Debug;
 
-use crypto_bigint::{
-    Choice, CtEq, CtLt, CtOption, CtSelect, Uint,
-    modular::{ConstMontyForm, ConstMontyParams},
-};
+use crypto_bigint::{Choice, CtOption};
 use zeroize::Zeroize;
 
 /// An element of a prime field of fixed width; every operation runs in constant time unless it says
 /// otherwise.
-pub trait Residue: Copy + Debug + Default + Eq + Send + Sync + Zeroize + 'static {
+pub(crate) trait Residue:
+    Copy + Debug + Default + Eq + Send + Sync + Zeroize + 'static
+{
     /// Length of an element in bytes.
     const BYTES: usize;
     /// The number 0.
@@ -39,6 +44,9 @@ pub trait Residue: Copy + Debug + Default + Eq + Send + Sync + Zeroize + 'static
     /// `1 / self`; none for 0.
     fn invert(&self) -> CtOption<Self>;
 
+    /// `1 / self`; none for 0. Takes variable time.
+    fn invert_vartime(&self) -> CtOption<Self>;
+
     /// Reads [`Self::BYTES`] little-endian bytes; none if the number is not less than the modulus.
     ///
     /// # Panics
@@ -63,9 +71,20 @@ pub trait Residue: Copy + Debug + Default + Eq + Send + Sync + Zeroize + 'static
     /// `self`, or `other` if `choice` is set.
     fn ct_select(&self, other: &Self, choice: Choice) -> Self;
 
+    /// Joins the bits of `other` to those of `self` if `mask` is all ones, none if it is 0.
+    ///
+    /// The step of a look-up that reads every entry: it starts from [`Default`], all of whose bits
+    /// are 0, and gathers one.
+    fn gather(&mut self, other: &Self, mask: u64);
+
     /// `self + self`.
     fn double(&self) -> Self {
         self.add(self)
+    }
+
+    /// `3 * self`.
+    fn triple(&self) -> Self {
+        self.double().add(self)
     }
 
     /// Whether this is 0.
@@ -74,60 +93,22 @@ pub trait Residue: Copy + Debug + Default + Eq + Send + Sync + Zeroize + 'static
     }
 }
 
-/// Montgomery residues of crypto-bigint; `MOD` is prime.
-impl<MOD, const LIMBS: usize> Residue for ConstMontyForm<MOD, LIMBS>
-where
-    MOD: ConstMontyParams<LIMBS>,
-{
-    const BYTES: usize = Uint::<LIMBS>::BYTES;
-    const ZERO: Self = ConstMontyForm::<MOD, LIMBS>::ZERO;
-    const ONE: Self = ConstMontyForm::<MOD, LIMBS>::ONE;
-
-    fn add(&self, other: &Self) -> Self {
-        ConstMontyForm::add(self, other)
+/// 1/v for every element of `values`, none of which is 0: one inversion for all (Montgomery's
+/// trick). Takes variable time.
+pub(crate) fn invert_all_vartime<F: Residue>(values: &mut [F]) {
+    let mut products = Vec::with_capacity(values.len());
+    let mut product = F::ONE;
+    for value in &*values {
+        products.push(product);
+        product = product.mul(value);
     }
-
-    fn sub(&self, other: &Self) -> Self {
-        ConstMontyForm::sub(self, other)
-    }
-
-    fn mul(&self, other: &Self) -> Self {
-        ConstMontyForm::mul(self, other)
-    }
-
-    fn square(&self) -> Self {
-        ConstMontyForm::square(self)
-    }
-
-    fn neg(&self) -> Self {
-        ConstMontyForm::neg(self)
-    }
-
-    fn invert(&self) -> CtOption<Self> {
-        ConstMontyForm::invert(self)
-    }
-
-    fn from_le_bytes(bytes: &[u8]) -> CtOption<Self> {
-        let number = Uint::<LIMBS>::from_le_slice(bytes);
-        let in_range = number.ct_lt(Self::MODULUS.as_ref());
-        CtOption::new(Self::new(&number), in_range)
-    }
-
-    fn from_le_bytes_reduced(bytes: &[u8]) -> Self {
-        // Montgomery multiplication by R^2 reduces every number of the width, also those above the
-        // modulus.
-        Self::new(&Uint::<LIMBS>::from_le_slice(bytes))
-    }
-
-    fn write_le_bytes(&self, out: &mut [u8]) {
-        out.copy_from_slice(self.retrieve().to_le_bytes().as_slice());
-    }
-
-    fn ct_eq(&self, other: &Self) -> Choice {
-        CtEq::ct_eq(self, other)
-    }
-
-    fn ct_select(&self, other: &Self, choice: Choice) -> Self {
-        CtSelect::ct_select(self, other, choice)
+    let mut inverse = product
+        .invert_vartime()
+        .into_option()
+        .expect("no factor is 0 and the modulus is prime");
+    for (value, before) in values.iter_mut().zip(&products).rev() {
+        let this = inverse.mul(before);
+        inverse = inverse.mul(value);
+        *value = this;
     }
 }

@@ -1,17 +1,21 @@
-//! Signing with a nonce of the caller's choice. Dangerous: a repeated or guessable nonce reveals
-//! the private key.
-//!
-//! Published test vectors fix the nonce; nothing else should need this module.
+//! What tests and measurements need and nothing else should use: nonces and arithmetic of the
+//! caller's choice.
 
 use zeroize::Zeroizing;
 
+pub use crate::arithmetic::{
+    Arithmetic, current as arithmetic, use_portable as use_portable_arithmetic,
+};
 use crate::{
     Curve, Error, SecretKey,
     field::Residue,
     secret_key::check_length,
-    sign::{digest_number, equation},
+    sign::{Numbers, digest_number},
 };
 
+/// For published test vectors, which fix the nonce. Dangerous: a repeated or guessable nonce reveals
+/// the private key.
+///
 /// Signs like [`crate::sign_prehashed`], with the nonce given as [`Curve::BYTES`] little-endian
 /// bytes.
 ///
@@ -31,7 +35,9 @@ pub fn sign_with_nonce<C: Curve>(
     if !in_range.and(k.is_zero().not()).to_bool() {
         return Err(Error::Nonce);
     }
-    equation(secret, &e, &k).ok_or(Error::Nonce)
+    Numbers::new(secret, &e, &k)
+        .map(|numbers| numbers.to_bytes())
+        .ok_or(Error::Nonce)
 }
 
 #[cfg(test)]

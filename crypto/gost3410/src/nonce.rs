@@ -6,6 +6,8 @@
 //!
 //! [RFC 6979 section 3.6]: https://www.rfc-editor.org/rfc/rfc6979#section-3.6
 
+use std::sync::LazyLock;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha512;
 use zeroize::Zeroizing;
@@ -17,8 +19,10 @@ const HASH_BYTES: usize = 64;
 
 /// Candidates for k, each 0 < k < q; wiped when dropped.
 pub(crate) struct Nonces {
-    k: Zeroizing<[u8; HASH_BYTES]>,
+    /// HMAC keyed with K: the key is absorbed once for all messages under it.
+    k: Hmac<Sha512>,
     v: Zeroizing<[u8; HASH_BYTES]>,
+    first: bool,
 }
 
 impl Nonces {
@@ -32,8 +36,9 @@ impl Nonces {
         let seed: [&[u8]; 3] = [&x[..C::BYTES], &h1[..C::BYTES], entropy];
 
         let mut state = Self {
-            k: Zeroizing::new([0x00; HASH_BYTES]), // step c
+            k: KEYED_WITH_ZEROS.clone(),           // step c
             v: Zeroizing::new([0x01; HASH_BYTES]), // step b
+            first: true,
         };
         state.update(0x00, &seed); // steps d, e
         state.update(0x01, &seed); // steps f, g
@@ -42,24 +47,24 @@ impl Nonces {
 
     /// Step h of RFC 6979 section 3.2: the next candidate.
     ///
-    /// qlen is 256 or 512, so one output of 512 bits always suffices and bits2int takes its
-    /// leftmost bytes.
+    /// q has at most 512 bits, so one output always suffices; bits2int takes its leftmost bits.
     pub(crate) fn next<C: Curve>(&mut self) -> Zeroizing<C::Scalar> {
         loop {
-            self.v = mac(&self.k, &[&self.v[..]]); // step h.2
+            if !self.first {
+                self.update(0x00, &[]); // step h.3, after a candidate that was not used
+            }
+            self.first = false;
+            self.v = self.mac(&[&self.v[..]]); // step h.2
             let mut t = Zeroizing::new([0; MAX_BYTES]);
             t[..C::BYTES].copy_from_slice(&self.v[..C::BYTES]);
             t[..C::BYTES].reverse(); // bits2int reads big-endian
+            shift_right(&mut t[..C::BYTES], 8 * C::BYTES - C::ORDER_BITS);
             let candidate = C::Scalar::from_le_bytes(&t[..C::BYTES]);
             let in_range = candidate.is_some();
             let candidate = Zeroizing::new(candidate.to_inner_unchecked());
-            let usable = in_range.and(candidate.is_zero().not());
-
-            // Also after an accepted candidate: the caller may need another one (r = 0 or s = 0).
-            self.update(0x00, &[]); // step h.3
             // A rejected candidate says nothing about the accepted one, so this branch is not
             // secret.
-            if usable.to_bool() {
+            if in_range.and(candidate.is_zero().not()).to_bool() {
                 return candidate;
             }
         }
@@ -67,13 +72,28 @@ impl Nonces {
 
     /// K = HMAC_K(V ‖ tag ‖ data), V = HMAC_K(V).
     fn update(&mut self, tag: u8, data: &[&[u8]]) {
-        let mut parts: Vec<&[u8]> = vec![&self.v[..]];
         let tag = [tag];
-        parts.push(&tag);
+        let mut parts: Vec<&[u8]> = vec![&self.v[..], &tag];
         parts.extend(data);
-        self.k = mac(&self.k, &parts);
-        self.v = mac(&self.k, &[&self.v[..]]);
+        self.k = keyed(&self.mac(&parts));
+        self.v = self.mac(&[&self.v[..]]);
     }
+
+    /// HMAC_K over the concatenation of `parts`.
+    fn mac(&self, parts: &[&[u8]]) -> Zeroizing<[u8; HASH_BYTES]> {
+        let mut mac = self.k.clone();
+        for part in parts {
+            mac.update(part);
+        }
+        Zeroizing::new(mac.finalize().into_bytes().into())
+    }
+}
+
+/// The first key of every nonce is public, so it is absorbed once.
+static KEYED_WITH_ZEROS: LazyLock<Hmac<Sha512>> = LazyLock::new(|| keyed(&[0x00; HASH_BYTES]));
+
+fn keyed(key: &[u8; HASH_BYTES]) -> Hmac<Sha512> {
+    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
 }
 
 /// RFC 6979 section 2.3.3: big-endian, as long as q; the rest of the buffer stays zero.
@@ -84,11 +104,11 @@ fn int2octets<C: Curve>(number: &C::Scalar) -> Zeroizing<[u8; MAX_BYTES]> {
     out
 }
 
-/// HMAC-SHA-512 over the concatenation of `parts`.
-fn mac(key: &[u8; HASH_BYTES], parts: &[&[u8]]) -> Zeroizing<[u8; HASH_BYTES]> {
-    let mut mac = Hmac::<Sha512>::new_from_slice(key).expect("HMAC takes keys of any length");
-    for part in parts {
-        mac.update(part);
+/// Drops the lowest `bits` bits, fewer than 8, of a little-endian number.
+fn shift_right(number: &mut [u8], bits: usize) {
+    for index in 0..number.len() {
+        let above = number.get(index + 1).copied().unwrap_or(0);
+        let pair = u16::from_le_bytes([number[index], above]);
+        number[index] = (pair >> bits) as u8;
     }
-    Zeroizing::new(mac.finalize().into_bytes().into())
 }

@@ -2,14 +2,12 @@
 
 use core::fmt;
 
-use crate::{Curve, Error, curve::MAX_BYTES, field::Residue, point::Point};
+use crate::{Curve, Error, field::Residue, point::Affine, scalar_mul::mul_vartime};
 
-/// A public key whose point has been checked to lie on the curve.
-///
-/// The order of the curve is prime, so every such point has order q.
+/// A public key whose point has been checked to lie on the curve and to have order q.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PublicKey<C: Curve> {
-    point: Point<C>,
+    point: Affine<C>,
 }
 
 impl<C: Curve> PublicKey<C> {
@@ -17,7 +15,8 @@ impl<C: Curve> PublicKey<C> {
     /// 9215 section 4.3]).
     ///
     /// # Errors
-    /// [`Error::PointLength`], [`Error::CoordinateRange`] (not less than p), [`Error::NotOnCurve`].
+    /// [`Error::PointLength`], [`Error::CoordinateRange`] (not less than p), [`Error::NotOnCurve`],
+    /// [`Error::NotInSubgroup`] (only [`crate::Tc26A256`] has such points).
     ///
     /// [RFC 9215 section 4.3]: https://www.rfc-editor.org/rfc/rfc9215#section-4.3
     pub fn from_le_xy(bytes: &[u8]) -> Result<Self, Error> {
@@ -35,34 +34,37 @@ impl<C: Curve> PublicKey<C> {
         let y = C::Field::from_le_bytes(y)
             .into_option()
             .ok_or(Error::CoordinateRange)?;
-        let point = Point::from_affine(&x, &y)
-            .into_option()
-            .ok_or(Error::NotOnCurve)?;
+        let point = Affine::new(&x, &y).into_option().ok_or(Error::NotOnCurve)?;
+        if C::COFACTOR != 1 && !has_order_q(&point) {
+            return Err(Error::NotInSubgroup);
+        }
         Ok(Self { point })
     }
 
     /// Writes the form read by [`Self::from_le_xy`].
     pub fn to_le_xy(&self) -> Vec<u8> {
-        let (x, y) = self
-            .point
-            .to_affine()
-            .into_option()
-            .expect("a public key is never O");
-        let mut out = [0; 2 * MAX_BYTES];
-        let (x_bytes, y_bytes) = out[..2 * C::BYTES].split_at_mut(C::BYTES);
-        x.write_le_bytes(x_bytes);
-        y.write_le_bytes(y_bytes);
-        out[..2 * C::BYTES].to_vec()
+        let mut out = vec![0; 2 * C::BYTES];
+        let (x_bytes, y_bytes) = out.split_at_mut(C::BYTES);
+        self.point.x().write_le_bytes(x_bytes);
+        self.point.y().write_le_bytes(y_bytes);
+        out
     }
 
     /// A multiple d*G with 0 < d < q.
-    pub(crate) fn from_multiple(point: Point<C>) -> Self {
+    pub(crate) fn from_multiple(point: Affine<C>) -> Self {
         Self { point }
     }
 
-    pub(crate) fn point(&self) -> &Point<C> {
+    pub(crate) fn point(&self) -> &Affine<C> {
         &self.point
     }
+}
+
+/// Whether q * point = O: (q - 1) * point is -point.
+fn has_order_q<C: Curve>(point: &Affine<C>) -> bool {
+    let minus_one = C::Scalar::ZERO.sub(&C::Scalar::ONE);
+    let almost = mul_vartime(point, &minus_one);
+    almost.add_affine(point).is_identity()
 }
 
 impl<C: Curve> fmt::Debug for PublicKey<C> {

@@ -1,92 +1,70 @@
-//! Multiples of points: one way for secret scalars, one for public ones.
-//!
-//! Both walk over the scalar in windows of four bits, most significant first.
+//! Sums of multiples of points: a table of odd multiples for points known beforehand, doublings
+//! for all others.
 
-use crypto_bigint::Choice;
-use zeroize::Zeroizing;
+mod look_up;
+mod multiples;
+mod recoding;
 
-use crate::{Curve, curve::MAX_BYTES, field::Residue, point::Point};
+use recoding::Sliding;
 
-/// Multiples 0*P ... 15*P.
-type Table<C> = [Point<C>; 16];
+pub(crate) use multiples::Multiples;
 
-/// `scalar * point` in constant time: the sequence of operations and of memory addresses is the
-/// same for all scalars.
-pub(crate) fn mul<C: Curve>(point: &Point<C>, scalar: &C::Scalar) -> Point<C> {
-    let table = table(point);
-    let digits = Digits::<C>::new(scalar);
-    let mut sum = Zeroizing::new(Point::IDENTITY);
-    for window in (0..2 * C::BYTES).rev() {
-        for _ in 0..4 {
-            *sum = sum.double();
-        }
-        let addend = Zeroizing::new(look_up(&table, digits.digit(window)));
-        *sum = sum.add(&addend);
-    }
-    *sum
-}
+use crate::{
+    Curve,
+    field::Residue,
+    point::{Affine, Cached, Jacobian},
+};
 
-/// `a * G + b * point`; the time depends on the scalars, so both must be public.
+/// Width of the digits of a point seen for the first time: 8 odd multiples.
+const WIDTH: usize = 5;
+
+/// `a * P + b * point`, P being the base point; the time depends on the numbers, so all must be
+/// public.
+///
+/// The doublings are shared (Straus), digits are in non-adjacent form.
 pub(crate) fn mul_add_vartime<C: Curve>(
     a: &C::Scalar,
-    point: &Point<C>,
+    point: &Affine<C>,
     b: &C::Scalar,
-) -> Point<C> {
-    let generator_table = table(&Point::<C>::GENERATOR);
-    let point_table = table(point);
-    let a = Digits::<C>::new(a);
-    let b = Digits::<C>::new(b);
-    let mut sum = Point::IDENTITY;
-    for window in (0..2 * C::BYTES).rev() {
-        for _ in 0..4 {
-            sum = sum.double();
+) -> Jacobian<C> {
+    let generator = C::generator_multiples().of_one();
+    let odd_multiples = odd_multiples(point);
+    let a = Sliding::new::<C>(a, Multiples::<C>::WIDTH + 1);
+    let b = Sliding::new::<C>(b, WIDTH);
+    let mut sum = Jacobian::IDENTITY;
+    for bit in (0..a.len().max(b.len())).rev() {
+        sum = sum.double();
+        match a.digit(bit) {
+            0 => {}
+            digit @ 1.. => sum = sum.add_affine(&generator[usize::from(digit.unsigned_abs() / 2)]),
+            digit => sum = sum.add_affine(&generator[usize::from(digit.unsigned_abs() / 2)].neg()),
         }
-        let (a, b) = (a.digit(window), b.digit(window));
-        if a != 0 {
-            sum = sum.add(&generator_table[usize::from(a)]);
-        }
-        if b != 0 {
-            sum = sum.add(&point_table[usize::from(b)]);
+        match b.digit(bit) {
+            0 => {}
+            digit @ 1.. => sum = sum.add(&odd_multiples[usize::from(digit.unsigned_abs() / 2)]),
+            digit => sum = sum.add(&odd_multiples[usize::from(digit.unsigned_abs() / 2)].neg()),
         }
     }
     sum
 }
 
-fn table<C: Curve>(point: &Point<C>) -> Table<C> {
-    let mut table = [Point::IDENTITY; 16];
-    for i in 1..16 {
-        table[i] = table[i - 1].add(point);
-    }
-    table
+/// `scalar * point`; the time depends on both.
+pub(crate) fn mul_vartime<C: Curve>(point: &Affine<C>, scalar: &C::Scalar) -> Jacobian<C> {
+    mul_add_vartime(&C::Scalar::ZERO, point, scalar)
 }
 
-/// `table[digit]`, reading every entry.
-fn look_up<C: Curve>(table: &Table<C>, digit: u8) -> Point<C> {
-    let mut found = Point::IDENTITY;
-    for (index, entry) in (0u8..).zip(table) {
-        found = found.ct_select(entry, Choice::from_u8_eq(index, digit));
+/// 1, 3, 5, ... times the point.
+fn odd_multiples<C: Curve>(point: &Affine<C>) -> [Cached<C>; 1 << (WIDTH - 2)] {
+    let point = Jacobian::from(*point);
+    let twice = Cached::from(point.double());
+    let mut multiples = [Cached::from(point); 1 << (WIDTH - 2)];
+    let mut last = point;
+    for multiple in &mut multiples[1..] {
+        last = last.add(&twice);
+        *multiple = last.into();
     }
-    found
+    multiples
 }
 
-/// A scalar cut into four-bit digits; wiped when dropped.
-struct Digits<C: Curve> {
-    bytes: Zeroizing<[u8; MAX_BYTES]>,
-    curve: core::marker::PhantomData<C>,
-}
-
-impl<C: Curve> Digits<C> {
-    fn new(scalar: &C::Scalar) -> Self {
-        let mut bytes = Zeroizing::new([0; MAX_BYTES]);
-        scalar.write_le_bytes(&mut bytes[..C::BYTES]);
-        Self {
-            bytes,
-            curve: core::marker::PhantomData,
-        }
-    }
-
-    /// Digit `index` counted from the least significant; the index is public.
-    fn digit(&self, index: usize) -> u8 {
-        (self.bytes[index / 2] >> (4 * (index % 2))) & 0xF
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -3,11 +3,13 @@
 use crypto_bigint::Choice;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{Curve, Error, PublicKey, field::Residue, point::Point, scalar_mul::mul};
+use crate::{Curve, Error, PublicKey, field::Residue};
 
 /// A private scalar with its public point; wiped when dropped, never printed.
 pub struct SecretKey<C: Curve> {
     scalar: C::Scalar,
+    /// q - d, so that a change of one of both in memory is noticed before it leaks the key.
+    minus_scalar: C::Scalar,
     public: PublicKey<C>,
 }
 
@@ -52,15 +54,26 @@ impl<C: Curve> SecretKey<C> {
         &self.scalar
     }
 
+    pub(crate) fn minus_scalar(&self) -> &C::Scalar {
+        &self.minus_scalar
+    }
+
+    /// Whether d is still what it was when the key was read.
+    pub(crate) fn is_intact(&self) -> Choice {
+        self.scalar.add(&self.minus_scalar).is_zero()
+    }
+
     fn from_scalar(scalar: &C::Scalar, in_range: Choice) -> Result<Self, Error> {
         let usable = in_range.and(scalar.is_zero().not());
         if !usable.to_bool() {
             return Err(Error::ScalarRange);
         }
-        let public = PublicKey::from_multiple(mul(&Point::<C>::GENERATOR, scalar));
+        let point = Zeroizing::new(C::generator_multiples().mul(scalar));
+        let point = point.to_affine().into_option().expect("0 < d < q");
         Ok(Self {
             scalar: *scalar,
-            public,
+            minus_scalar: scalar.neg(),
+            public: PublicKey::from_multiple(point),
         })
     }
 }
@@ -68,6 +81,7 @@ impl<C: Curve> SecretKey<C> {
 impl<C: Curve> Drop for SecretKey<C> {
     fn drop(&mut self) {
         self.scalar.zeroize();
+        self.minus_scalar.zeroize();
     }
 }
 
@@ -88,30 +102,31 @@ pub(crate) fn check_length<C: Curve>(bytes: &[u8]) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CryptoProA, Tc26A512, sign_prehashed};
+    use crate::{CryptoProA, Tc26A256, Tc26A512, sign_prehashed};
 
+    /// One bit flips in memory after the key was read, in either copy of the scalar.
     fn check_disturbed_key<C: Curve>() {
-        let one = SecretKey::<C> {
-            scalar: C::Scalar::ONE,
-            public: PublicKey::from_multiple(Point::GENERATOR),
-        };
+        let mut bytes = vec![0; C::BYTES];
+        bytes[1] = 5;
         let digest = vec![7; C::BYTES];
-        assert!(sign_prehashed(&one, &digest, &[0; 32]).is_ok());
+        let key = || SecretKey::<C>::from_le_bytes(&bytes).expect("in range");
+        assert!(sign_prehashed(&key(), &digest, &[0; 32]).is_ok());
 
-        // One bit of the scalar flips in memory after the key was read.
-        let disturbed = SecretKey::<C> {
-            scalar: C::Scalar::ONE.double(),
-            public: PublicKey::from_multiple(Point::GENERATOR),
-        };
-        assert_eq!(
-            sign_prehashed(&disturbed, &digest, &[0; 32]),
-            Err(Error::Fault)
-        );
+        let mut disturbed = key();
+        disturbed.scalar = disturbed.scalar.add(&C::Scalar::ONE);
+        let signature = sign_prehashed(&disturbed, &digest, &[0; 32]);
+        assert_eq!(signature, Err(Error::Fault));
+
+        let mut disturbed = key();
+        disturbed.minus_scalar = disturbed.minus_scalar.add(&C::Scalar::ONE);
+        let signature = sign_prehashed(&disturbed, &digest, &[0; 32]);
+        assert_eq!(signature, Err(Error::Fault));
     }
 
     #[test]
     fn a_signature_of_a_disturbed_key_is_not_released() {
         check_disturbed_key::<CryptoProA>();
+        check_disturbed_key::<Tc26A256>();
         check_disturbed_key::<Tc26A512>();
     }
 }

@@ -3,18 +3,18 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    Curve, Error, SecretKey, curve::MAX_BYTES, field::Residue, nonce::Nonces, point::Point,
-    scalar_mul::mul, verify::verify_prehashed,
+    Curve, Error, SecretKey, curve::MAX_BYTES, field::Residue, nonce::Nonces, point::Affine,
 };
 
 /// Signs a digest of [`Curve::BYTES`] bytes, in transmission order; returns `r ‖ s`, each
 /// little-endian.
 ///
 /// `entropy` must be 32 fresh random bytes; see the README for what happens if they are not. The
-/// signature is verified before it is released, so a disturbed computation cannot leak the key.
+/// signature is computed a second time, another way, before it is released, so a disturbed
+/// computation cannot leak the key.
 ///
 /// # Errors
-/// [`Error::DigestLength`]; [`Error::Fault`] if the result does not verify.
+/// [`Error::DigestLength`]; [`Error::Fault`] if both ways disagree.
 pub fn sign_prehashed<C: Curve>(
     secret: &SecretKey<C>,
     digest: &[u8],
@@ -22,43 +22,72 @@ pub fn sign_prehashed<C: Curve>(
 ) -> Result<Vec<u8>, Error> {
     let e = digest_number::<C>(digest)?;
     let mut nonces = Nonces::new::<C>(secret.scalar(), &e, entropy);
-    let signature = loop {
+    loop {
         let k = nonces.next::<C>();
-        if let Some(signature) = equation(secret, &e, &k) {
-            break signature;
+        if let Some(numbers) = Numbers::new(secret, &e, &k) {
+            numbers.check(secret, digest, &k)?;
+            return Ok(numbers.to_bytes());
         }
-    };
-    match verify_prehashed(secret.public_key(), digest, &signature) {
-        Ok(()) => Ok(signature),
-        Err(_) => Err(Error::Fault),
     }
 }
 
-/// Steps 4 to 6 of section 6.1 with a given k; none if r = 0 or s = 0.
-pub(crate) fn equation<C: Curve>(
-    secret: &SecretKey<C>,
-    e: &C::Scalar,
-    k: &C::Scalar,
-) -> Option<Vec<u8>> {
-    // Step 4: C = k*P, r = x_C mod q. None only for k = 0, which callers exclude.
-    let (x, _) = mul(&Point::<C>::GENERATOR, k).to_affine().into_option()?;
-    let mut out = [0; 2 * MAX_BYTES];
-    let (r_bytes, s_bytes) = out[..2 * C::BYTES].split_at_mut(C::BYTES);
-    x.write_le_bytes(r_bytes);
-    let r = C::Scalar::from_le_bytes_reduced(r_bytes);
+/// A signature as numbers, with the point it came from.
+pub(crate) struct Numbers<C: Curve> {
+    /// C = k*P.
+    point: Affine<C>,
+    r: C::Scalar,
+    s: C::Scalar,
+}
 
-    // Step 5: s = r*d + k*e mod q.
-    let rd = Zeroizing::new(r.mul(secret.scalar()));
-    let ke = Zeroizing::new(k.mul(e));
-    let s = rd.add(&ke);
-    if r.is_zero().or(s.is_zero()).to_bool() {
-        return None;
+impl<C: Curve> Numbers<C> {
+    /// Steps 4 and 5 of section 6.1 with a given k, 0 < k < q; none if r = 0 or s = 0.
+    pub(crate) fn new(secret: &SecretKey<C>, e: &C::Scalar, k: &C::Scalar) -> Option<Self> {
+        // Step 4: C = k*P, r = x_C mod q. Never O, as 0 < k < q.
+        let point = C::generator_multiples().mul(k).to_affine().into_option()?;
+        let r = x_mod_q(&point);
+
+        // Step 5: s = r*d + k*e mod q.
+        let rd = Zeroizing::new(r.mul(secret.scalar()));
+        let ke = Zeroizing::new(k.mul(e));
+        let s = rd.add(&ke);
+        let usable = r.is_zero().or(s.is_zero()).not();
+        usable.to_bool().then_some(Self { point, r, s })
     }
 
-    // Step 6, in the byte order of the national profile.
-    r.write_le_bytes(r_bytes);
-    s.write_le_bytes(s_bytes);
-    Some(out[..2 * C::BYTES].to_vec())
+    /// Whether r and s are what key, digest and k demand, each part computed or stored a second
+    /// time.
+    ///
+    /// A fault that is not seen would let an attacker compute the private key from the result. This
+    /// is the equation of verification, sharpened for whoever knows k: k*e = s - r*d, with -d from
+    /// the key's second copy and e from the digest again; and k*P, computed again, has the x that r
+    /// was made of. A wrong entry in the table of multiples leads off the curve.
+    fn check(&self, secret: &SecretKey<C>, digest: &[u8], k: &C::Scalar) -> Result<(), Error> {
+        let e = digest_number::<C>(digest)?;
+        let minus_rd = Zeroizing::new(self.r.mul(secret.minus_scalar()));
+        let ke = Zeroizing::new(k.mul(&e));
+        let equation = self.s.add(&minus_rd).ct_eq(&ke);
+        let again = Zeroizing::new(C::generator_multiples().mul(k));
+        let sound = secret
+            .is_intact()
+            .and(equation)
+            .and(again.has_x(self.point.x()))
+            .and(self.point.is_on_curve())
+            .and(x_mod_q(&self.point).ct_eq(&self.r));
+        if sound.to_bool() {
+            Ok(())
+        } else {
+            Err(Error::Fault)
+        }
+    }
+
+    /// Step 6, in the byte order of the national profile.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut out = vec![0; 2 * C::BYTES];
+        let (r, s) = out.split_at_mut(C::BYTES);
+        self.r.write_le_bytes(r);
+        self.s.write_le_bytes(s);
+        out
+    }
 }
 
 /// Steps 1 and 2 of sections 6.1 and 6.2: e = alpha mod q, 1 if that is 0.
@@ -73,4 +102,10 @@ pub(crate) fn digest_number<C: Curve>(digest: &[u8]) -> Result<C::Scalar, Error>
     }
     let e = C::Scalar::from_le_bytes_reduced(digest);
     Ok(e.ct_select(&C::Scalar::ONE, e.is_zero()))
+}
+
+fn x_mod_q<C: Curve>(point: &Affine<C>) -> C::Scalar {
+    let mut bytes = [0; MAX_BYTES];
+    point.x().write_le_bytes(&mut bytes[..C::BYTES]);
+    C::Scalar::from_le_bytes_reduced(&bytes[..C::BYTES])
 }

@@ -7,9 +7,12 @@
 //! [RFC 4357 section 11.4]: https://www.rfc-editor.org/rfc/rfc4357#section-11.4
 //! [RFC 7836 appendix A.1]: https://www.rfc-editor.org/rfc/rfc7836#appendix-A.1
 
+use std::sync::LazyLock;
+
 use crypto_bigint::{U256, const_monty_params, modular::ConstMontyForm};
 
 use super::{Curve, Parameters};
+use crate::{field::Crandall, point::Affine, scalar_mul::Multiples};
 
 /// The 256-bit curve CryptoPro-A.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,26 +26,25 @@ impl Parameters for CryptoProA {
     type Field = Field;
     type Scalar = ConstMontyForm<Q, { U256::LIMBS }>;
 
+    const A: Field = number("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFD94");
+    const A_IS_MINUS_3: bool = true;
     const B: Field = number("00000000000000000000000000000000000000000000000000000000000000A6");
     const GENERATOR_X: Field =
         number("0000000000000000000000000000000000000000000000000000000000000001");
     const GENERATOR_Y: Field =
         number("8D91E471E0989CDA27DF505A453F2B7635294F2DDF23E3B122ACC99C9E9F1E14");
+    const ORDER_BITS: usize = 256;
+    const COFACTOR: usize = 1;
+
+    fn generator_multiples() -> &'static Multiples<Self> {
+        static MULTIPLES: LazyLock<Multiples<CryptoProA>> =
+            LazyLock::new(|| Multiples::new(&Affine::GENERATOR));
+        &MULTIPLES
+    }
 }
 
-/// Coefficient a; the formulas use only that it is p - 3.
-#[cfg(test)]
-pub(super) const A: Field =
-    number("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFD94");
-
-type Field = ConstMontyForm<P, { U256::LIMBS }>;
-
-const_monty_params!(
-    P,
-    U256,
-    "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFD97",
-    "Modulus of the coordinates."
-);
+/// p = 2^256 - 617.
+pub(super) type Field = Crandall<4, 617>;
 
 const_monty_params!(
     Q,
@@ -52,5 +54,5 @@ const_monty_params!(
 );
 
 const fn number(hex: &str) -> Field {
-    Field::new(&U256::from_be_hex(hex))
+    Field::from_be_hex(hex)
 }

@@ -5,9 +5,18 @@
 //!
 //! [RFC 7836 appendix A.2]: https://www.rfc-editor.org/rfc/rfc7836#appendix-A.2
 
+use std::sync::LazyLock;
+
 use crypto_bigint::{U512, const_monty_params, modular::ConstMontyForm};
 
 use super::{Curve, Parameters};
+use crate::{
+    batch::{self, Lane},
+    field::Crandall,
+    point::Affine,
+    scalar_mul::Multiples,
+    verify_batch::{LANES, Pair},
+};
 
 /// The 512-bit curve tc26-512-A.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,6 +30,11 @@ impl Parameters for Tc26A512 {
     type Field = Field;
     type Scalar = ConstMontyForm<Q, { U512::LIMBS }>;
 
+    const A: Field = number(concat!(
+        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
+        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFDC4",
+    ));
+    const A_IS_MINUS_3: bool = true;
     const B: Field = number(concat!(
         "E8C2505DEDFC86DDC1BD0B2B6667F1DA34B82574761CB0E879BD081CFD0B6265",
         "EE3CB090F30D27614CB4574010DA90DD862EF9D4EBEE4761503190785A71C760",
@@ -33,26 +47,34 @@ impl Parameters for Tc26A512 {
         "7503CFE87A836AE3A61B8816E25450E6CE5E1C93ACF1ABC1778064FDCBEFA921",
         "DF1626BE4FD036E93D75E6A50E3A41E98028FE5FC235F5B889A589CB5215F2A4",
     ));
+    const ORDER_BITS: usize = 512;
+    const COFACTOR: usize = 1;
+
+    fn generator_multiples() -> &'static Multiples<Self> {
+        static MULTIPLES: LazyLock<Multiples<Tc26A512>> =
+            LazyLock::new(|| Multiples::new(&Affine::GENERATOR));
+        &MULTIPLES
+    }
+
+    fn match_in_lanes(checks: &[Pair<'_, Self>; LANES]) -> [Option<bool>; LANES] {
+        if !batch::available() {
+            return [None; LANES];
+        }
+        let lanes = checks.map(|(equation, public)| Lane {
+            z1: batch::words(&equation.z1),
+            z2: batch::words(&equation.z2),
+            q_x: batch::words(public.point().x()),
+            q_y: batch::words(public.point().y()),
+        });
+        batch::matches(
+            &lanes,
+            &checks.map(|(equation, _)| batch::words(&equation.r)),
+        )
+    }
 }
 
-/// Coefficient a; the formulas use only that it is p - 3.
-#[cfg(test)]
-pub(super) const A: Field = number(concat!(
-    "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
-    "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFDC4",
-));
-
-type Field = ConstMontyForm<P, { U512::LIMBS }>;
-
-const_monty_params!(
-    P,
-    U512,
-    concat!(
-        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
-        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFDC7",
-    ),
-    "Modulus of the coordinates."
-);
+/// p = 2^512 - 569, as printed: FFFF ... FDC7.
+type Field = Crandall<8, 569>;
 
 const_monty_params!(
     Q,
@@ -65,5 +87,5 @@ const_monty_params!(
 );
 
 const fn number(hex: &str) -> Field {
-    Field::new(&U512::from_be_hex(hex))
+    Field::from_be_hex(hex)
 }
