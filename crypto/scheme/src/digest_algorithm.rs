@@ -2,10 +2,9 @@
 
 use const_oid::ObjectIdentifier;
 use digest::Digest;
-use gost94::Gost94Test;
 use sha1::Sha1;
 use sha2::Sha256;
-use streebog::{Streebog256, Streebog512};
+use tamga_gost3411::{Gost34311, Streebog256, Streebog512};
 
 /// A hash function with its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -123,9 +122,7 @@ struct Row {
 /// The running state of each function.
 #[derive(Clone)]
 enum State {
-    /// The crate's "test" parameters are the S-box of GOST R 34.11-94 appendix A, which the NCA
-    /// uses: proved by vectors.
-    Gost34311(Gost94Test),
+    Gost34311(Gost34311),
     Sha1(Sha1),
     Sha256(Sha256),
     Streebog256(Streebog256),
@@ -141,7 +138,7 @@ const ROWS: &[Row] = &[
         oid: ObjectIdentifier::new_unwrap("1.2.398.3.10.1.3.1"),
         xml_uri: "http://www.w3.org/2001/04/xmldsig-more#gost34311",
         output_len: 32,
-        start: || State::Gost34311(Gost94Test::new()),
+        start: || State::Gost34311(Gost34311::new()),
     },
     Row {
         digest: DigestAlgorithm::Sha1,

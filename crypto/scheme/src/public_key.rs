@@ -11,7 +11,7 @@ use tamga_gost3410::{self as gost3410, CryptoProA, Tc26A512};
 
 pub(crate) use self::{
     gost::{GostParameters, NationalCurve, TUMAR_KEY, check_tumar_parameters},
-    rsa::check_sizes,
+    rsa::{MODULUS_BITS, RsaKey, check_sizes},
 };
 use crate::{KeyKind, SignatureScheme};
 
@@ -93,7 +93,7 @@ impl PublicKey {
     pub(crate) fn from_rsa(key: &RsaPublicKey) -> Self {
         Self {
             spki: rsa::encode(key),
-            numbers: Numbers::Rsa(key.clone()),
+            numbers: Numbers::Rsa(RsaKey::new(key.clone())),
         }
     }
 }
@@ -111,7 +111,7 @@ impl Eq for PublicKey {}
 pub(crate) enum Numbers {
     Gost2004(gost3410::PublicKey<CryptoProA>),
     Gost2015With512(gost3410::PublicKey<Tc26A512>),
-    Rsa(RsaPublicKey),
+    Rsa(RsaKey),
 }
 
 /// Why a key cannot be used.

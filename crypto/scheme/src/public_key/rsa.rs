@@ -5,21 +5,54 @@ use rsa::{
     BoxedUint, RsaPublicKey,
     pkcs1::{RsaPublicKeyRef, UintRef},
     pkcs8::EncodePublicKey,
+    traits::PublicKeyParts,
 };
 use spki::SubjectPublicKeyInfoRef;
 
 use super::{KeyError, key_bytes};
 
 /// Accepted moduli, in bits: end entities have 2048, authorities 4096.
-const MODULUS_BITS: core::ops::RangeInclusive<usize> = 2048..=4096;
+pub(crate) const MODULUS_BITS: core::ops::RangeInclusive<usize> = 2048..=4096;
 
 /// The longest accepted public exponent, in bytes; in the national PKI it is always 65537.
 ///
 /// The arithmetic below takes at most 33 bits, which is checked there.
 const EXPONENT_BYTES: usize = 5;
 
+/// A key whose sizes were checked, in the two forms that arithmetic wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RsaKey {
+    numbers: RsaPublicKey,
+    n: Box<[u8]>,
+    e: Box<[u8]>,
+}
+
+impl RsaKey {
+    pub(super) fn new(numbers: RsaPublicKey) -> Self {
+        Self {
+            n: numbers.n_bytes(),
+            e: numbers.e_bytes(),
+            numbers,
+        }
+    }
+
+    pub(crate) fn numbers(&self) -> &RsaPublicKey {
+        &self.numbers
+    }
+
+    /// The modulus, big-endian without leading zeros.
+    pub(crate) fn n(&self) -> &[u8] {
+        &self.n
+    }
+
+    /// The public exponent, big-endian without leading zeros.
+    pub(crate) fn e(&self) -> &[u8] {
+        &self.e
+    }
+}
+
 /// BIT STRING { RSAPublicKey }, parameters NULL (RFC 3279 section 2.3.1).
-pub(super) fn parse(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<RsaPublicKey, KeyError> {
+pub(super) fn parse(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<RsaKey, KeyError> {
     match spki.algorithm.parameters {
         Some(parameters) if parameters.is_null() => {}
         _ => return Err(KeyError::Malformed),
@@ -32,6 +65,7 @@ pub(super) fn parse(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<RsaPublicKey, 
         number(key.public_exponent),
         MODULUS_BITS,
     )
+    .map(RsaKey::new)
     .map_err(|_| KeyError::Invalid)
 }
 

@@ -1,6 +1,6 @@
 //! Key encodings of the national profile written by hand, so that the product's encoder is not its
 //! own judge.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
 use std::{collections::VecDeque, path::Path, sync::Mutex};
 
