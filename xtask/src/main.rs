@@ -1,7 +1,9 @@
-//! What developers run: `cargo xtask arrows | fixtures | pki`.
+//! What developers run: `cargo xtask arrows | constant-time | fixtures | peers | pki`.
 
 mod arrows;
+mod constant_time;
 mod fixtures;
+mod peers;
 mod pki;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -19,6 +21,8 @@ struct Arguments {
 enum Task {
     /// Compares the arrows between crates with the table in ARCHITECTURE.md.
     Arrows,
+    /// Looks for secrets that show in branches, addresses or time.
+    ConstantTime(constant_time::Options),
     /// Runs every entry of a fixtures manifest through the product.
     Fixtures {
         /// Folder with MANIFEST.json.
@@ -28,6 +32,8 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Measures our signatures and hashes beside those of other implementations.
+    Peers(peers::Options),
     /// Makes the test CA again: key files, revocation lists, anchor file.
     Pki {
         /// Folder to write to; made if missing.
@@ -39,7 +45,9 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Arrows => arrows::run(),
+        Task::ConstantTime(options) => constant_time::run(&options),
         Task::Fixtures { dir, json } => fixtures::run(&dir, json),
+        Task::Peers(options) => peers::run(&options),
         Task::Pki { out } => pki::run(&out),
     };
     match done {
