@@ -8,6 +8,8 @@ use crate::{Outcome, say};
 
 /// Crates that anything may be used by for tests and tools; nothing of the product may use them.
 const TOOLS: &[&str] = &[
+    "tamga-constant-time",
+    "tamga-peers",
     "tamga-test-pki",
     "tamga-test-support",
     "tamga-token-fake",
