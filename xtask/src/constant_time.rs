@@ -254,7 +254,7 @@ fn unused<'a>(file: &Path, entries: &'a str, log: &str) -> Vec<&'a str> {
                 .and_then(|rest| rest.strip_prefix(' '));
             place.is_some_and(|place| place.starts_with(&file))
         };
-        if !used.iter().any(is_used) {
+        if !used.iter().any(is_used) && !unused.contains(&name) {
             unused.push(name);
         }
     }
@@ -265,7 +265,7 @@ fn unused<'a>(file: &Path, entries: &'a str, log: &str) -> Vec<&'a str> {
 mod tests {
     use super::*;
 
-    const ENTRIES: &str = "# why\n{\n   a range\n   Memcheck:Cond\n   fun:*x*\n}\n\
+    const ENTRIES: &str = "# why\n{\n   a range\n   Memcheck:Cond\n   fun:*x*\n}\n{\n   a range\n   Memcheck:Cond\n   fun:x<*\n}\n\
         {\n   a range of nonces\n   Memcheck:Cond\n   fun:*y*\n}\n";
 
     fn check(log: &str, expected: &[&str]) {

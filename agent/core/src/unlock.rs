@@ -145,7 +145,7 @@ fn problem(error: UnlockError) -> Result<StoreProblem, JobError> {
             // Nothing of that size is a key file.
             TokenError::TooLarge { .. } | TokenError::Damaged(_) => Ok(StoreProblem::Damaged),
             TokenError::Unsupported(_) => Ok(StoreProblem::Unsupported),
-            TokenError::Mismatch => Ok(StoreProblem::Mismatch),
+            TokenError::CertificateMissing | TokenError::Mismatch => Ok(StoreProblem::Mismatch),
             TokenError::Empty => Ok(StoreProblem::Empty),
             other => Err(other.into()),
         },

@@ -103,6 +103,18 @@ pub enum SignError {
         /// Length given.
         actual: usize,
     },
+    /// The PIN was given again and is wrong; nothing was signed.
+    #[error("wrong PIN")]
+    WrongPin,
+    /// The device is locked: too many wrong PINs.
+    #[error("the keystore is locked")]
+    Locked,
+    /// The device went away before it signed.
+    #[error("the keystore was removed")]
+    Removed,
+    /// The device gave no answer in time, or the program that speaks to it ended.
+    #[error("the keystore's driver stopped answering")]
+    Stopped,
     /// The device or library failed; the text is for the journal, not for people.
     #[error("the keystore failed: {0}")]
     Keystore(String),

@@ -7,12 +7,14 @@
 mod entry;
 mod error;
 mod password;
+mod slot;
 
 use tamga_scheme::Signer;
 
 pub use entry::KeyEntry;
-pub use error::{TokenError, UnlockError};
+pub use error::{LibraryError, TokenError, UnlockError};
 pub use password::Password;
+pub use slot::{Attempts, PinEntry, Slot};
 
 /// Code that talks to one kind of token, or to key files.
 pub trait TokenDriver: Send + Sync {
@@ -28,17 +30,6 @@ pub trait TokenDriver: Send + Sync {
     /// [`TokenError::Unreadable`] if nothing is there any more, and whatever makes the keystore unusable before any
     /// password.
     fn open(&self, slot: &Slot) -> Result<Box<dyn Keystore>, TokenError>;
-}
-
-/// A place where a keystore may be: a reader, a library's slot, a file.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Slot {
-    /// Name of the storage on the wire, e.g. `PKCS12` or `AKKaztokenStore`.
-    pub storage: String,
-    /// What people call it: a file name, a token's label.
-    pub label: String,
-    /// What the driver finds it by: an absolute path, a slot number.
-    pub locator: String,
 }
 
 /// Anything that lists entries and unlocks.

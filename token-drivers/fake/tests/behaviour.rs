@@ -9,7 +9,8 @@ use tamga_scheme::{AskNobody, PrivateKey, SignError, SignatureScheme, ToSign, ve
 use tamga_test_pki::{Issuer, Profile, issue};
 use tamga_test_support::System;
 use tamga_token_api::{
-    Contents, KeyEntry, Keystore, Password, Slot, TokenDriver, TokenError, Unlock, UnlockError,
+    Attempts, Contents, KeyEntry, Keystore, Password, PinEntry, Slot, TokenDriver, TokenError,
+    Unlock, UnlockError,
 };
 use tamga_token_fake::{FakeDriver, FakeKeystore, Record};
 use tamga_x509::{Certificate, UnixTime, Validity};
@@ -168,9 +169,11 @@ fn an_empty_keystore_says_so() {
 #[test]
 fn its_driver_finds_it_while_it_is_there() {
     let slot = Slot {
-        storage: "AKKaztokenStore".to_owned(),
+        storage: Some("AKKaztokenStore".to_owned()),
         label: "Token".to_owned(),
         locator: "0".to_owned(),
+        pin_entry: PinEntry::Window,
+        attempts: Attempts::Unworried,
     };
     let handle = keystore().listed();
     let driver = FakeDriver::new(slot.clone(), handle.clone());

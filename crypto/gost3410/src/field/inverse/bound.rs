@@ -32,9 +32,15 @@ struct Span {
 }
 
 #[test]
-fn after_590_and_1180_division_steps_g_is_zero_for_256_and_512_bits() {
-    assert_eq!(steps_until_g_is_zero(256), Modulus::<4>::DIVSTEPS);
-    assert_eq!(steps_until_g_is_zero(512), Modulus::<8>::DIVSTEPS);
+fn for_256_bits_g_is_zero_after_590_division_steps() {
+    assert_eq!(steps_until_g_is_zero(256), 590);
+    assert_eq!(Modulus::<4>::DIVSTEPS, 590);
+}
+
+#[test]
+fn for_512_bits_g_is_zero_after_1180_division_steps() {
+    assert_eq!(steps_until_g_is_zero(512), 1180);
+    assert_eq!(Modulus::<8>::DIVSTEPS, 1180);
 }
 
 /// Number of steps after which all polygons are dropped.

@@ -95,7 +95,7 @@ impl Header {
 }
 
 /// A whole `J` frame for one message.
-pub fn encode<M: Serialize>(message: &M) -> Result<Vec<u8>, Error> {
+pub fn encode<M: Serialize + ?Sized>(message: &M) -> Result<Vec<u8>, Error> {
     let payload = serde_json::to_vec(message)?;
     let header = Header::new(Kind::Message, payload.len())?;
     let mut frame = Vec::with_capacity(HEADER_LEN + payload.len());

@@ -1,4 +1,4 @@
-//! Frames over blocking pipes, for the window's side.
+//! Frames over blocking pipes.
 
 use std::io::{ErrorKind, Read, Write};
 
@@ -38,7 +38,7 @@ pub fn read_frame(reader: &mut (impl Read + ?Sized)) -> Result<Option<Frame>, Er
 }
 
 /// Writes one message.
-pub fn write_message<M: Serialize>(
+pub fn write_message<M: Serialize + ?Sized>(
     writer: &mut (impl Write + ?Sized),
     message: &M,
 ) -> Result<(), Error> {
@@ -76,14 +76,12 @@ fn read_first(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ToAgent, decode};
+    use crate::decode;
 
     #[test]
     fn a_message_and_the_password_behind_it_are_read_back() {
         let mut pipe = Vec::new();
-        let open = ToAgent::Open {
-            file: "/home/a/k.p12".into(),
-        };
+        let open = "open".to_owned();
         write_message(&mut pipe, &open).unwrap();
         write_password(&mut pipe, &PasswordBytes::new("Qwerty12").unwrap()).unwrap();
 
@@ -91,7 +89,7 @@ mod tests {
         let Some(Frame::Message(json)) = read_frame(&mut reader).unwrap() else {
             panic!("no message")
         };
-        assert_eq!(decode::<ToAgent>(&json).unwrap(), open);
+        assert_eq!(decode::<String>(&json).unwrap(), open);
         let Some(Frame::Password(password)) = read_frame(&mut reader).unwrap() else {
             panic!("no password")
         };
@@ -102,7 +100,7 @@ mod tests {
     #[test]
     fn a_pipe_that_ends_inside_a_frame_is_an_error() {
         let mut pipe = Vec::new();
-        write_message(&mut pipe, &ToAgent::Cancelled).unwrap();
+        write_message(&mut pipe, "cancelled").unwrap();
         for cut in 1..pipe.len() {
             match read_frame(&mut &pipe[..cut]) {
                 Err(Error::Pipe(error)) => assert_eq!(error.kind(), ErrorKind::UnexpectedEof),
