@@ -12,6 +12,7 @@ const TOOLS: &[&str] = &[
     "tamga-peers",
     "tamga-test-pki",
     "tamga-test-support",
+    "tamga-token-bench",
     "tamga-token-fake",
     "xtask",
 ];

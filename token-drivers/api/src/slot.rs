@@ -3,8 +3,9 @@
 /// A place where a keystore is: a reader, a library's slot.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Slot {
-    /// Name of the storage on the wire, e.g. `AKKaztokenStore`; `None` if pages have no word for it.
-    pub storage: Option<String>,
+    /// Names by which pages may mean it, e.g. `AKKaztokenStore`. Several where one library serves tokens that pages
+    /// tell apart and we cannot; none if pages have no word for it.
+    pub storages: Vec<String>,
     /// What people call it: the token's label.
     pub label: String,
     /// What the driver finds it by; of no meaning to others, and never that of another token.

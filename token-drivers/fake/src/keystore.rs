@@ -41,6 +41,8 @@ pub(crate) struct State {
     retries_left: Option<u32>,
     /// What a token has again after the right password.
     retries: Option<u32>,
+    pub(crate) asks_again: bool,
+    pin_pad: bool,
     pub(crate) record: Record,
 }
 
@@ -85,6 +87,8 @@ impl FakeKeystore {
             condition: Condition::Present,
             retries_left: None,
             retries: None,
+            asks_again: false,
+            pin_pad: false,
             record: Record::default(),
         };
         let password = password.to_owned();
@@ -115,6 +119,20 @@ impl FakeKeystore {
         state.retries = Some(retries);
         state.retries_left = Some(retries);
         drop(state);
+        self
+    }
+
+    /// Asks for the password again before each signature, like a key with `CKA_ALWAYS_AUTHENTICATE`.
+    #[must_use]
+    pub fn asking_again(self) -> Self {
+        self.shared.state().asks_again = true;
+        self
+    }
+
+    /// Has a keypad, on which the right PIN is typed; a password from elsewhere is not taken.
+    #[must_use]
+    pub fn with_pin_pad(self) -> Self {
+        self.shared.state().pin_pad = true;
         self
     }
 
@@ -151,6 +169,10 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn is_password(&self, typed: &[u8]) -> bool {
+        typed == self.password.as_bytes()
+    }
+
     /// Judges one attempt.
     fn enter(&self, password: &str) -> Result<(), UnlockError> {
         let mut state = self.state();
@@ -181,8 +203,13 @@ impl Keystore for FakeKeystore {
     }
 
     fn unlock(&mut self, how: Unlock<'_>) -> Result<Box<dyn Unlocked + '_>, UnlockError> {
+        let pin_pad = self.shared.state().pin_pad;
         let password = match how {
-            Unlock::Password(password) => password.expose(),
+            Unlock::Password(password) if !pin_pad => password.expose(),
+            Unlock::PinPad if pin_pad => &self.shared.password,
+            Unlock::Password(_) => {
+                return Err(TokenError::Unsupported("only its keypad".to_owned()).into());
+            }
             Unlock::PinPad => {
                 return Err(TokenError::Unsupported("no keypad".to_owned()).into());
             }

@@ -21,6 +21,16 @@ impl<'a> WatchedSigner<'a> {
     }
 }
 
+impl WatchedSigner<'_> {
+    fn present(&self) -> Result<(), SignError> {
+        match self.keystore.state().condition {
+            Condition::Present => Ok(()),
+            Condition::Blocked => Err(SignError::Locked),
+            Condition::Removed => Err(SignError::Removed),
+        }
+    }
+}
+
 impl Signer for WatchedSigner<'_> {
     fn scheme(&self) -> SignatureScheme {
         self.signer.scheme()
@@ -35,10 +45,13 @@ impl Signer for WatchedSigner<'_> {
         to_sign: ToSign<'_>,
         again: &mut dyn Reauthenticate,
     ) -> Result<SignatureValue, SignError> {
-        match self.keystore.state().condition {
-            Condition::Present => {}
-            Condition::Blocked => return Err(SignError::Keystore("blocked".to_owned())),
-            Condition::Removed => return Err(SignError::Keystore("removed".to_owned())),
+        self.present()?;
+        if self.keystore.state().asks_again {
+            again.reauthenticate(&mut |pin| match self.keystore.is_password(pin) {
+                true => Ok(()),
+                false => Err(SignError::WrongPin),
+            })?;
+            self.present()?;
         }
         let value = self.signer.sign(to_sign, again)?;
         self.keystore.state().record.signatures += 1;

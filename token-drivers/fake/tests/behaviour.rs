@@ -125,7 +125,7 @@ fn taken_away_it_neither_opens_nor_signs() {
     let signer = unlocked.signer(&unlocked.entries()[0]).unwrap();
     handle.remove();
     let outcome = signer.sign(ToSign::Bytes(b"signed"), &mut AskNobody);
-    assert_eq!(outcome, Err(SignError::Keystore("removed".to_owned())));
+    assert_eq!(outcome, Err(SignError::Removed));
     drop(signer);
     drop(unlocked);
     assert_eq!(enter(&mut given, "right"), Err(UnlockError::Removed));
@@ -169,7 +169,7 @@ fn an_empty_keystore_says_so() {
 #[test]
 fn its_driver_finds_it_while_it_is_there() {
     let slot = Slot {
-        storage: Some("AKKaztokenStore".to_owned()),
+        storages: vec!["AKKaztokenStore".to_owned()],
         label: "Token".to_owned(),
         locator: "0".to_owned(),
         pin_entry: PinEntry::Window,
@@ -190,4 +190,31 @@ fn its_driver_finds_it_while_it_is_there() {
         ..slot
     };
     assert_eq!(driver.open(&elsewhere).err(), missing);
+}
+
+#[test]
+fn a_keystore_that_asks_again_signs_after_the_right_password_only() {
+    struct Enter(&'static [u8]);
+    impl tamga_scheme::Reauthenticate for Enter {
+        fn reauthenticate(
+            &mut self,
+            enter: &mut dyn FnMut(&[u8]) -> Result<(), SignError>,
+        ) -> Result<(), SignError> {
+            enter(self.0)
+        }
+    }
+    let mut given = keystore().with_retries(2).asking_again();
+    let handle = given.clone();
+    let password = Password::new("right".to_owned());
+    let unlocked = given.unlock(Unlock::Password(&password)).unwrap();
+    let signer = unlocked.signer(&unlocked.entries()[0]).unwrap();
+    let sign = |pin| signer.sign(ToSign::Bytes(b"x"), &mut Enter(pin)).map(drop);
+    assert_eq!(sign(b"wrong"), Err(SignError::WrongPin));
+    assert_eq!(handle.record().signatures, 0);
+    assert_eq!(sign(b"right"), Ok(()));
+    assert_eq!(handle.record().signatures, 1);
+    assert_eq!(
+        signer.sign(ToSign::Bytes(b"x"), &mut AskNobody),
+        Err(SignError::Cancelled)
+    );
 }

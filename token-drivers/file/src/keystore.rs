@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tamga_scheme::{PrivateKey, Random, Signer, SoftwareSigner};
 use tamga_token_api::{Contents, KeyEntry, Keystore, TokenError, Unlock, UnlockError, Unlocked};
 
+use crate::container::Sealed;
 use crate::entries::{KeyWithEntry, match_keys};
 use crate::key_file;
-use crate::pkcs12::Sealed;
 
-/// A PKCS#12 file (RFC 7292), read once and sealed until its password is given.
+/// A key file, PKCS#12 (RFC 7292) or JKS (Java), read once and sealed until its password is given.
 pub struct FileKeystore {
     sealed: Sealed,
     label: String,
@@ -34,11 +34,12 @@ impl FileKeystore {
         Self::from_bytes(&bytes, &label, random)
     }
 
-    /// Takes the bytes of a key file.
+    /// Takes the bytes of a key file; they say whether it is PKCS#12 or JKS, its name does not.
     ///
     /// # Errors
-    /// [`TokenError::Damaged`] if they are no PKCS#12 file, or only a part of one;
-    /// [`TokenError::Unsupported`] if the file is not protected by a password, or in a way we do not know.
+    /// [`TokenError::Damaged`] if they are no key file, or only a part of one;
+    /// [`TokenError::Unsupported`] if the file is not protected by a password, or in a way we do not know, or is one of
+    /// Java's and Bouncy Castle's other formats (JCEKS, BKS, BCFKS, DKS), which the text names.
     pub fn from_bytes(
         bytes: &[u8],
         label: &str,
@@ -74,9 +75,12 @@ impl Keystore for FileKeystore {
     ///
     /// # Errors
     /// [`UnlockError::WrongPassword`] if the integrity check fails with it; a file without one says so when
-    /// nothing sensible comes out of decryption.
-    /// [`TokenError::Empty`] without a key, [`TokenError::Mismatch`] without a certificate of the key,
-    /// [`TokenError::Unsupported`] if no key has a known algorithm, or for [`Unlock::PinPad`].
+    /// nothing sensible comes out of decryption. A JKS file whose bits were changed inside its structure cannot be told
+    /// from a wrong password, see `jks`.
+    /// [`TokenError::Empty`] without a key, [`TokenError::CertificateMissing`] without any certificate that could be a
+    /// key's own, [`TokenError::Mismatch`] if all of them are other keys',
+    /// [`TokenError::Unsupported`] if no key has a known algorithm, or none opens with the password of its JKS file, or
+    /// for [`Unlock::PinPad`].
     fn unlock(&mut self, how: Unlock<'_>) -> Result<Box<dyn Unlocked + '_>, UnlockError> {
         let password = match how {
             Unlock::Password(password) => password,
@@ -84,8 +88,8 @@ impl Keystore for FileKeystore {
                 return Err(TokenError::Unsupported("a key file has no keypad".into()).into());
             }
         };
-        let bags = self.sealed.open(password)?;
-        let (keys, entries) = match_keys(bags)?
+        let opened = self.sealed.open(password)?;
+        let (keys, entries) = match_keys(opened)?
             .into_iter()
             .map(KeyWithEntry::into_parts)
             .unzip();

@@ -2,9 +2,11 @@
 //!
 //! | read | algorithms |
 //! |---|---|
-//! | integrity | HMAC with SHA-1, SHA-256, SHA-384, SHA-512 (RFC 7292 appendix B), or none |
+//! | integrity | HMAC with SHA-1 or one of the SHA-2 family (RFC 7292 appendix B), or none |
 //! | encryption, PKCS#12 | 3DES with three or two keys, RC2 with 128 or 40 bits (RFC 7292 appendix C) |
 //! | encryption, PBES2 | AES-CBC with 128, 192, 256 bits, 3DES; PBKDF2 with HMAC-SHA-1 and HMAC-SHA-2 (RFC 8018) |
+//!
+//! Refused by name or number: RC4, the DES schemes of PKCS#5, scrypt, GOST 28147-89, PBMAC1 (RFC 9579).
 //!
 //! BER is accepted everywhere: files of the NCA use indefinite lengths. [`write()`] makes one form only.
 
@@ -20,16 +22,6 @@ mod writer;
 pub use budget::MAX_ITERATIONS;
 pub use writer::{ITERATIONS_WRITTEN, write};
 
-pub(crate) use reader::{Bag, Bags, Key, Sealed};
+pub(crate) use reader::Sealed;
 
-use tamga_token_api::TokenError;
-
-/// Shorthand for the texts of [`TokenError::Damaged`].
-fn damaged(what: impl Into<String>) -> TokenError {
-    TokenError::Damaged(what.into())
-}
-
-/// Shorthand for the texts of [`TokenError::Unsupported`].
-fn unsupported(what: impl Into<String>) -> TokenError {
-    TokenError::Unsupported(what.into())
-}
+use crate::refusal::{damaged, unsupported};

@@ -56,6 +56,7 @@ fn a_changed_byte_in_an_unprotected_file_leads_to_typed_errors() {
                 Err(UnlockError::Token(
                     TokenError::Damaged(_)
                     | TokenError::Unsupported(_)
+                    | TokenError::CertificateMissing
                     | TokenError::Mismatch
                     | TokenError::Empty,
                 )) => {}

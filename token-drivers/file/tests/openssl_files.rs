@@ -89,11 +89,39 @@ fn a_key_without_a_name_is_called_by_its_local_key_id() {
 }
 
 #[test]
+fn a_certificate_of_another_key_is_a_mismatch() {
+    use setup::plain_pkcs12::{certificate_bag, file_of, key_bag};
+    use setup::test_ca::holder;
+    let (own, other) = (holder("gost2015_individual"), holder("gost2015_head"));
+    let key = key_bag(&own.key.to_pkcs8_der());
+    let file = |certificates: &[u8]| file_of(&[&key, certificates].concat(), &[]);
+    let bag = |holder: &tamga_test_pki::Holder| certificate_bag(holder.certificate.der());
+    let mismatch = UnlockError::Token(TokenError::Mismatch);
+    assert_eq!(entries(&file(&bag(other)), ""), Err(mismatch));
+    let both = [bag(other), bag(own)].concat();
+    let found = entries(&file(&both), "").expect("one key");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].certificate, own.certificate);
+}
+
+#[test]
+fn the_newest_integrity_check_is_refused_by_name() {
+    use setup::plain_pkcs12::{file_of, tlv};
+    // RFC 9579: DigestInfo whose algorithm is 1.2.840.113549.1.5.14 with parameters of its own.
+    let pbmac1 = [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 14];
+    let algorithm = tlv(0x30, &[&pbmac1, &tlv(0x30, &[])]);
+    let mac = tlv(0x30, &[&algorithm, &tlv(0x04, &[&[0; 32]])]);
+    let mac_data = tlv(0x30, &[&mac, &tlv(0x04, &[b"NOT USED"]), &[0x02, 1, 1]]);
+    let why = TokenError::Unsupported("integrity check PBMAC1".into());
+    assert_eq!(keystore(&file_of(&[], &mac_data)).err(), Some(why));
+}
+
+#[test]
 fn files_of_no_use_say_why() {
     let unsupported = |what: &str| TokenError::Unsupported(what.into());
     for (name, why) in [
         ("no_key", TokenError::Empty),
-        ("no_certificate", TokenError::Mismatch),
+        ("no_certificate", TokenError::CertificateMissing),
         ("elliptic", unsupported("key algorithm 1.2.840.10045.2.1")),
         ("rc4", unsupported("encryption 1.2.840.113549.1.12.1.1")),
     ] {

@@ -9,9 +9,6 @@ use super::unsupported;
 /// Files of the NCA ask for 3 times 1024, OpenSSL 3 for 3 times 2048. Ten million take some seconds.
 pub const MAX_ITERATIONS: u64 = 10_000_000;
 
-/// Keys and certificates in one file; each costs a computation on a curve. Files of the NCA have one of each.
-pub(super) const MAX_BAGS: usize = 256;
-
 /// Iterations left for one attempt to open a file.
 pub(super) struct IterationBudget(u64);
 

@@ -5,20 +5,14 @@ use digest::{Digest, FixedOutputReset};
 use tamga_token_api::Password;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::password_octets::utf_16_be;
+
 /// A password as BMPString with two zero octets behind (RFC 7292 appendix B.1).
-///
-/// Characters outside of the Basic Multilingual Plane become surrogate pairs, as other programs write them.
 pub(super) struct BmpPassword(Zeroizing<Vec<u8>>);
 
 impl BmpPassword {
     pub(super) fn new(password: &Password) -> Self {
-        let text = password.expose();
-        // Allocated once: growing would leave copies of the password behind.
-        let mut octets = Zeroizing::new(Vec::with_capacity(2 * text.encode_utf16().count() + 2));
-        text.encode_utf16()
-            .for_each(|unit| octets.extend_from_slice(&unit.to_be_bytes()));
-        octets.extend_from_slice(&[0, 0]);
-        Self(octets)
+        Self(utf_16_be(password, &[0, 0]))
     }
 }
 

@@ -5,7 +5,7 @@ use digest::block_api::BlockSizeUser;
 use digest::{Digest, FixedOutputReset};
 use hmac::{EagerHash, Hmac, KeyInit, Mac as _};
 use sha1::Sha1;
-use sha2::{Sha256, Sha384, Sha512};
+use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
 use tamga_token_api::TokenError;
 
 use super::kdf::{BmpPassword, Purpose, derive};
@@ -22,18 +22,24 @@ pub(super) struct Mac {
 #[derive(Clone, Copy)]
 enum MacDigest {
     Sha1,
+    Sha224,
     Sha256,
     Sha384,
     Sha512,
+    Sha512To224,
+    Sha512To256,
 }
 
 impl MacDigest {
     fn from_oid(algorithm: ObjectIdentifier) -> Option<Self> {
         match algorithm {
             oid::SHA_1 => Some(Self::Sha1),
+            oid::SHA_224 => Some(Self::Sha224),
             oid::SHA_256 => Some(Self::Sha256),
             oid::SHA_384 => Some(Self::Sha384),
             oid::SHA_512 => Some(Self::Sha512),
+            oid::SHA_512_224 => Some(Self::Sha512To224),
+            oid::SHA_512_256 => Some(Self::Sha512To256),
             _ => None,
         }
     }
@@ -41,7 +47,8 @@ impl MacDigest {
     fn output_len(self) -> usize {
         match self {
             Self::Sha1 => 20,
-            Self::Sha256 => 32,
+            Self::Sha224 | Self::Sha512To224 => 28,
+            Self::Sha256 | Self::Sha512To256 => 32,
             Self::Sha384 => 48,
             Self::Sha512 => 64,
         }
@@ -51,6 +58,9 @@ impl MacDigest {
 impl Mac {
     pub(super) fn parse(data: &MacData<'_>) -> Result<Self, TokenError> {
         let algorithm = data.mac.algorithm.oid;
+        if algorithm == oid::PBMAC1 {
+            return Err(unsupported("integrity check PBMAC1"));
+        }
         let digest = MacDigest::from_oid(algorithm)
             .ok_or_else(|| unsupported(format!("integrity check {algorithm}")))?;
         if data
@@ -83,9 +93,12 @@ impl Mac {
         let iterations = budget.spend(self.iterations)?;
         let check = match self.digest {
             MacDigest::Sha1 => verify::<Sha1>,
+            MacDigest::Sha224 => verify::<Sha224>,
             MacDigest::Sha256 => verify::<Sha256>,
             MacDigest::Sha384 => verify::<Sha384>,
             MacDigest::Sha512 => verify::<Sha512>,
+            MacDigest::Sha512To224 => verify::<Sha512_224>,
+            MacDigest::Sha512To256 => verify::<Sha512_256>,
         };
         Ok(check(
             password,

@@ -35,3 +35,9 @@ pub(super) const SHA_1: ObjectIdentifier = oid("1.3.14.3.2.26");
 pub(super) const SHA_256: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.1");
 pub(super) const SHA_384: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.2");
 pub(super) const SHA_512: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.3");
+pub(super) const SHA_224: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.4");
+pub(super) const SHA_512_224: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.5");
+pub(super) const SHA_512_256: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.6");
+
+/// Instead of a digest: PBMAC1 (RFC 9579).
+pub(super) const PBMAC1: ObjectIdentifier = oid("1.2.840.113549.1.5.14");

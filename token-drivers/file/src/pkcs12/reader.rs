@@ -1,20 +1,18 @@
 //! From the bytes of a file to its keys and certificates (RFC 7292 section 5.2).
 
-use const_oid::ObjectIdentifier;
 use der::asn1::{AnyRef, OctetStringRef};
 use der::{Decode, Reader, SliceReader, Tag, Tagged};
-use tamga_scheme::{KeyError, PrivateKey};
 use tamga_token_api::{Password, TokenError, UnlockError};
 use tamga_x509::Certificate;
 use zeroize::Zeroizing;
 
-use super::budget::{IterationBudget, MAX_BAGS};
+use super::budget::IterationBudget;
 use super::encryption::{DecryptError, Passwords, decrypt};
 use super::mac::Mac;
-use super::structures::{
-    BagAttribute, CertBag, ContentInfo, EncryptedData, EncryptedPrivateKeyInfo, Pfx, SafeBag,
-};
+use super::structures::{BagAttribute, CertBag, ContentInfo, EncryptedData, Pfx, SafeBag};
 use super::{damaged, oid, unsupported};
+use crate::opened::{Item, Key, MAX_ITEMS, Opened, too_many_items};
+use crate::pkcs8::{self, EncryptedPrivateKeyInfo};
 
 /// A file whose password is not known yet.
 pub(crate) struct Sealed {
@@ -22,28 +20,6 @@ pub(crate) struct Sealed {
     authenticated_safe: Vec<u8>,
     /// `None` for files without an integrity check.
     mac: Option<Mac>,
-}
-
-/// What a file holds.
-#[derive(Default)]
-pub(crate) struct Bags {
-    pub(crate) keys: Vec<Bag<Key>>,
-    pub(crate) certificates: Vec<Bag<Certificate>>,
-}
-
-/// A thing with the names it has inside the file.
-pub(crate) struct Bag<T> {
-    pub(crate) value: T,
-    pub(crate) friendly_name: Option<String>,
-    pub(crate) local_key_id: Option<Vec<u8>>,
-}
-
-/// A private key of a file.
-pub(crate) enum Key {
-    /// One we can sign with; boxed, because moving it would leave copies behind.
-    Usable(Box<PrivateKey>),
-    /// One of another algorithm.
-    Unsupported(ObjectIdentifier),
 }
 
 impl Sealed {
@@ -75,12 +51,12 @@ impl Sealed {
     /// Checks the password, then decrypts everything.
     ///
     /// Nothing is decrypted before the integrity check held.
-    pub(crate) fn open(&self, password: &Password) -> Result<Bags, UnlockError> {
+    pub(crate) fn open(&self, password: &Password) -> Result<Opened, UnlockError> {
         let mut opening = Opening {
             passwords: Passwords::new(password),
             budget: IterationBudget::new(),
             authenticated: self.mac.is_some(),
-            bags: Bags::default(),
+            opened: Opened::default(),
         };
         if let Some(mac) = &self.mac
             && !mac.holds(
@@ -95,7 +71,7 @@ impl Sealed {
         for content_info in content_infos(&safe)? {
             opening.read_safe(&content_info)?;
         }
-        Ok(opening.bags)
+        Ok(opening.opened)
     }
 
     fn safe_der(&self) -> Result<Vec<u8>, TokenError> {
@@ -128,7 +104,7 @@ struct Opening<'a> {
     budget: IterationBudget,
     /// The integrity check held, so the password is right.
     authenticated: bool,
-    bags: Bags,
+    opened: Opened,
 }
 
 impl Opening<'_> {
@@ -167,15 +143,14 @@ impl Opening<'_> {
     }
 
     fn read_bag(&mut self, bag: &SafeBag<'_>) -> Result<(), UnlockError> {
-        if self.bags.keys.len() + self.bags.certificates.len() == MAX_BAGS {
-            let over = format!("more than {MAX_BAGS} keys and certificates");
-            return Err(unsupported(over).into());
+        if self.opened.keys.len() + self.opened.certificates.len() == MAX_ITEMS {
+            return Err(unsupported(too_many_items()).into());
         }
         match bag.id {
             oid::KEY_BAG => {
                 let key = Zeroizing::new(encoded(bag.value)?);
                 let key = self.read_key(&key)?;
-                self.bags.keys.push(Bag::new(key, bag)?);
+                self.opened.keys.push(item(key, bag)?);
             }
             oid::SHROUDED_KEY_BAG => {
                 let shrouded: EncryptedPrivateKeyInfo<'_> = bag
@@ -190,7 +165,7 @@ impl Opening<'_> {
                 )
                 .map_err(|error| self.not_decrypted(error))?;
                 let key = self.read_key(&key)?;
-                self.bags.keys.push(Bag::new(key, bag)?);
+                self.opened.keys.push(item(key, bag)?);
             }
             oid::CERT_BAG => {
                 let certificate: CertBag<'_> = bag
@@ -202,7 +177,7 @@ impl Opening<'_> {
                     let certificate =
                         Certificate::from_der(octets(certificate.value, "certificate bag")?)
                             .map_err(|_| damaged("certificate"))?;
-                    self.bags.certificates.push(Bag::new(certificate, bag)?);
+                    self.opened.certificates.push(item(certificate, bag)?);
                 }
             }
             // Nested as deeply as tamga-ber lets through.
@@ -219,16 +194,12 @@ impl Opening<'_> {
         Ok(())
     }
 
-    /// PrivateKeyInfo (RFC 5958 section 2).
+    /// PrivateKeyInfo in BER.
     fn read_key(&self, pkcs8: &[u8]) -> Result<Key, UnlockError> {
         let pkcs8 = Zeroizing::new(
             tamga_ber::to_der(pkcs8).map_err(|_| self.not_decrypted(DecryptError::Padding))?,
         );
-        match PrivateKey::from_pkcs8_der(&pkcs8) {
-            Ok(key) => Ok(Key::Usable(Box::new(key))),
-            Err(KeyError::Unsupported(algorithm)) => Ok(Key::Unsupported(algorithm)),
-            Err(_) => Err(damaged("private key").into()),
-        }
+        Ok(pkcs8::read(&pkcs8)?)
     }
 
     fn not_decrypted(&self, error: DecryptError) -> UnlockError {
@@ -242,30 +213,29 @@ impl Opening<'_> {
     }
 }
 
-impl<T> Bag<T> {
-    fn new(value: T, bag: &SafeBag<'_>) -> Result<Self, TokenError> {
-        const WHAT: &str = "attributes of a bag";
-        let mut this = Self {
-            value,
-            friendly_name: None,
-            local_key_id: None,
+/// Something with the names its bag has.
+fn item<T>(value: T, bag: &SafeBag<'_>) -> Result<Item<T>, TokenError> {
+    const WHAT: &str = "attributes of a bag";
+    let mut item = Item {
+        value,
+        name: None,
+        key_id: None,
+    };
+    let Some(attributes) = bag.attributes else {
+        return Ok(item);
+    };
+    for attribute in elements(attributes, WHAT)? {
+        let BagAttribute { id, values } = attribute.decode_as().map_err(|_| damaged(WHAT))?;
+        let Some(value) = elements(values, WHAT)?.first().copied() else {
+            continue;
         };
-        let Some(attributes) = bag.attributes else {
-            return Ok(this);
-        };
-        for attribute in elements(attributes, WHAT)? {
-            let BagAttribute { id, values } = attribute.decode_as().map_err(|_| damaged(WHAT))?;
-            let Some(value) = elements(values, WHAT)?.first().copied() else {
-                continue;
-            };
-            match id {
-                oid::FRIENDLY_NAME => this.friendly_name = bmp_text(value)?,
-                oid::LOCAL_KEY_ID => this.local_key_id = Some(octets(value, WHAT)?.to_vec()),
-                _ => {}
-            }
+        match id {
+            oid::FRIENDLY_NAME => item.name = bmp_text(value)?,
+            oid::LOCAL_KEY_ID => item.key_id = Some(octets(value, WHAT)?.to_vec()),
+            _ => {}
         }
-        Ok(this)
     }
+    Ok(item)
 }
 
 /// The elements of a SET OF, in whatever order.

@@ -1,5 +1,6 @@
 //! ASN.1 types of PKCS#12 (RFC 7292 section 4 and appendix D).
 //!
+//! `PKCS8ShroudedKeyBag` (section 4.2.2) is [`crate::pkcs8::EncryptedPrivateKeyInfo`].
 //! All of them borrow, so that decrypted contents exist only in the buffer that is wiped.
 
 use std::borrow::Cow;
@@ -181,19 +182,6 @@ pub(super) struct CertBag<'a> {
     pub(super) id: ObjectIdentifier,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
     pub(super) value: AnyRef<'a>,
-}
-
-/// RFC 5958 section 3, `PKCS8ShroudedKeyBag` of RFC 7292 section 4.2.2:
-///
-/// ```text
-/// EncryptedPrivateKeyInfo ::= SEQUENCE {
-///     encryptionAlgorithm AlgorithmIdentifier,
-///     encryptedData       OCTET STRING }
-/// ```
-#[derive(Sequence)]
-pub(super) struct EncryptedPrivateKeyInfo<'a> {
-    pub(super) algorithm: AlgorithmIdentifierRef<'a>,
-    pub(super) encrypted: &'a OctetStringRef,
 }
 
 /// RFC 7292 appendix C:

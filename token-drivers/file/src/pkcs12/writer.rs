@@ -11,10 +11,11 @@ use tamga_x509::Certificate;
 
 use super::kdf::BmpPassword;
 use super::structures::{
-    BagAttribute, CertBag, ContentInfo, DigestInfo, EncryptedContentInfo, EncryptedData,
-    EncryptedPrivateKeyInfo, MacData, Pfx, SafeBag,
+    BagAttribute, CertBag, ContentInfo, DigestInfo, EncryptedContentInfo, EncryptedData, MacData,
+    Pfx, SafeBag,
 };
 use super::{mac, oid, unsupported};
+use crate::pkcs8::EncryptedPrivateKeyInfo;
 
 /// Iterations of each key derivation in files we write, fifty times OpenSSL's number.
 ///
@@ -30,8 +31,8 @@ pub const ITERATIONS_WRITTEN: u32 = 100_000;
 /// is HMAC-SHA-256 (RFC 7292 appendix B). Each of the three has a salt of its own and [`ITERATIONS_WRITTEN`] iterations.
 ///
 /// # Errors
-/// [`TokenError::Mismatch`] if the first certificate is missing or of another key; [`TokenError::Unsupported`] if
-/// `alias` has characters outside of the Basic Multilingual Plane, which BMPString cannot hold;
+/// [`TokenError::CertificateMissing`] without a certificate; [`TokenError::Mismatch`] if the first one is another key's;
+/// [`TokenError::Unsupported`] if `alias` has characters outside of the Basic Multilingual Plane, which BMPString cannot hold;
 /// [`TokenError::Driver`] without randomness.
 pub fn write(
     key: &PrivateKey,
@@ -40,7 +41,7 @@ pub fn write(
     password: &Password,
     random: &dyn Random,
 ) -> Result<Vec<u8>, TokenError> {
-    let own = chain.first().ok_or(TokenError::Mismatch)?;
+    let own = chain.first().ok_or(TokenError::CertificateMissing)?;
     if own.public_key().ok() != Some(key.public_key()) {
         return Err(TokenError::Mismatch);
     }

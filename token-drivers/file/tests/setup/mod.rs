@@ -1,9 +1,15 @@
 //! What every suite of key files needs: randomness, the files made by OpenSSL, opening in one line.
 #![allow(dead_code, reason = "each suite uses its part")]
 
+pub(crate) mod jks_writer;
+pub(crate) mod plain_pkcs12;
+pub(crate) mod programs;
+pub(crate) mod test_ca;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tamga_scheme::{AskNobody, ToSign, verify};
 pub(crate) use tamga_test_support::System;
 use tamga_token_api::{KeyEntry, Keystore, Password, TokenError, Unlock, UnlockError};
 use tamga_token_file::FileKeystore;
@@ -35,6 +41,30 @@ pub(crate) fn entries(bytes: &[u8], text: &str) -> Result<Vec<KeyEntry>, UnlockE
     let mut keystore = keystore(bytes)?;
     let unlocked = keystore.unlock(Unlock::Password(&password(text)))?;
     Ok(unlocked.entries().to_vec())
+}
+
+/// Signs with every key of a file and checks the signatures under the certificates; how many there were.
+#[track_caller]
+pub(crate) fn sign_with_all(bytes: &[u8], text: &str) -> usize {
+    let mut keystore = keystore(bytes).expect("a key file");
+    let secret = password(text);
+    let unlocked = keystore
+        .unlock(Unlock::Password(&secret))
+        .expect("the password");
+    for entry in unlocked.entries() {
+        let signer = unlocked.signer(entry).expect("a signer");
+        let own = entry.certificate.public_key().expect("a public key");
+        let value = signer
+            .sign(ToSign::Bytes(b"signed"), &mut AskNobody)
+            .expect("a signature");
+        verify(own, signer.scheme(), b"signed", &value).expect("a right signature");
+    }
+    unlocked.entries().len()
+}
+
+/// A refusal of the file with its text.
+pub(crate) fn unsupported(what: &str) -> UnlockError {
+    UnlockError::Token(TokenError::Unsupported(what.to_owned()))
 }
 
 /// What a wrong password for a file is.

@@ -1,0 +1,194 @@
+//! Makes the seeds of all corpora anew, out of a test CA that is thrown away afterwards.
+//!
+//! Key derivation in the seeds has one iteration, so that thousands of mutations take seconds.
+
+#[path = "../token-drivers/file/tests/setup/jks_writer.rs"]
+#[allow(dead_code, reason = "tests use the rest")]
+mod jks_writer;
+#[path = "../token-drivers/file/tests/setup/plain_pkcs12.rs"]
+mod plain_pkcs12;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use jks_writer::JksWriter;
+use plain_pkcs12::{certificate_bag, file_of, key_bag};
+use tamga_test_pki::{Holder, PASSWORD, TestPki};
+use tamga_test_support::System;
+use tamga_x509::UnixTime;
+
+fn main() {
+    // 1 January 2026.
+    let pki = TestPki::generate(UnixTime(1_767_225_600), &System).expect("the test CA");
+    write_all("jks", &jks(&pki));
+    let mut pkcs12 = plain_pkcs12(&pki);
+    pkcs12.extend(pkcs12_of_openssl(&pki));
+    write_all("pkcs12", &pkcs12);
+}
+
+/// File name and bytes.
+type Seed = (&'static str, Vec<u8>);
+
+fn write_all(target: &str, seeds: &[Seed]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("corpus")
+        .join(target);
+    std::fs::create_dir_all(&folder).expect("a writable folder");
+    for (name, bytes) in seeds {
+        std::fs::write(folder.join(name), bytes).expect("a writable folder");
+    }
+}
+
+fn holder<'a>(pki: &'a TestPki, id: &str) -> &'a Holder {
+    pki.holder(id).expect(id)
+}
+
+fn jks(pki: &TestPki) -> Vec<Seed> {
+    let [root, issuing] = &pki.gost;
+    let (root, issuing) = (root.certificate.der(), issuing.certificate.der());
+    let add = |file: JksWriter, id: &str, password: &str, chain: bool| {
+        let holder = holder(pki, id);
+        let own = holder.certificate.der();
+        let certificates = [own, issuing, root];
+        let certificates = if chain {
+            &certificates
+        } else {
+            &certificates[..1]
+        };
+        file.key(id, &holder.key.to_pkcs8_der(), password, certificates)
+    };
+    let new = || JksWriter::new(2);
+    let (young, old, rsa) = (
+        "gost2015_individual",
+        "gost2004_individual",
+        "rsa_individual",
+    );
+    let without_chain = holder(pki, young).key.to_pkcs8_der();
+    let several = add(add(new(), old, PASSWORD, false), young, PASSWORD, false);
+    vec![
+        ("chain", add(new(), young, PASSWORD, true).seal(PASSWORD)),
+        ("empty", new().seal(PASSWORD)),
+        (
+            "key_password",
+            add(new(), old, "another", false).seal(PASSWORD),
+        ),
+        (
+            "no_certificate",
+            new().key("a", &without_chain, PASSWORD, &[]).seal(PASSWORD),
+        ),
+        ("rsa", add(new(), rsa, PASSWORD, false).seal(PASSWORD)),
+        (
+            "several",
+            several.trusted("root", "X.509", root).seal(PASSWORD),
+        ),
+        (
+            "trusted",
+            new().trusted("root", "X.509", root).seal(PASSWORD),
+        ),
+        (
+            "version_1",
+            add(JksWriter::new(1), old, PASSWORD, true).seal(PASSWORD),
+        ),
+    ]
+}
+
+/// Files without encryption and integrity check: mutations reach everything behind both.
+fn plain_pkcs12(pki: &TestPki) -> Vec<Seed> {
+    let bags = |id: &str| {
+        let holder = holder(pki, id);
+        let key = key_bag(&holder.key.to_pkcs8_der());
+        [key, certificate_bag(holder.certificate.der())].concat()
+    };
+    let (young, old, rsa) = (
+        bags("gost2015_individual"),
+        bags("gost2004_individual"),
+        bags("rsa_individual"),
+    );
+    let issuing = certificate_bag(pki.gost[1].certificate.der());
+    vec![
+        ("plain_gost2004", file_of(&old, &[])),
+        (
+            "plain_gost2015",
+            file_of(&[young.clone(), issuing].concat(), &[]),
+        ),
+        ("plain_rsa", file_of(&rsa, &[])),
+        ("plain_several", file_of(&[young, old, rsa].concat(), &[])),
+    ]
+}
+
+/// An RSA key under every kind of encryption and integrity check.
+fn pkcs12_of_openssl(pki: &TestPki) -> Vec<Seed> {
+    let holder = holder(pki, "rsa_individual");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("a writable folder");
+        path
+    };
+    let key = write("key.der", &holder.key.to_pkcs8_der());
+    let certificate = write("certificate.der", holder.certificate.der());
+    let (key_pem, pem) = (
+        folder.path().join("key.pem"),
+        folder.path().join("certificate.pem"),
+    );
+    for (kind, from, to) in [("pkey", &key, &key_pem), ("x509", &certificate, &pem)] {
+        openssl(&[kind, "-inform", "DER"], &[("-in", from), ("-out", to)]);
+    }
+    let make = |options: &[&str]| {
+        let file = folder.path().join("made.p12");
+        let secret = format!("pass:{PASSWORD}");
+        let head = [
+            "pkcs12", "-export", "-legacy", "-name", "Кілт", "-passout", &secret,
+        ];
+        let paths = [("-inkey", &key_pem), ("-in", &pem), ("-out", &file)];
+        openssl(&[&head, options, &["-iter", "1"]].concat(), &paths);
+        std::fs::read(&file).expect("a made file")
+    };
+    let with = |key, certificate, mac| {
+        make(&[
+            "-keypbe",
+            key,
+            "-certpbe",
+            certificate,
+            "-macalg",
+            mac,
+            "-nomaciter",
+        ])
+    };
+    vec![
+        ("aes_sha512", with("AES-128-CBC", "AES-256-CBC", "sha512")),
+        ("nca", with("PBE-SHA1-3DES", "PBE-SHA1-RC2-40", "sha1")),
+        (
+            "no_mac_aes",
+            make(&[
+                "-keypbe",
+                "AES-256-CBC",
+                "-certpbe",
+                "AES-192-CBC",
+                "-nomac",
+            ]),
+        ),
+        (
+            "no_mac_nca",
+            make(&[
+                "-keypbe",
+                "PBE-SHA1-3DES",
+                "-certpbe",
+                "PBE-SHA1-RC2-128",
+                "-nomac",
+            ]),
+        ),
+        ("two_key_3des", with("PBE-SHA1-2DES", "NONE", "sha256")),
+    ]
+}
+
+fn openssl(arguments: &[&str], paths: &[(&str, &PathBuf)]) {
+    let mut command = Command::new("openssl");
+    command.args(arguments);
+    for (option, path) in paths {
+        command.arg(option).arg(path);
+    }
+    let output = command.output().expect("the openssl program");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+}

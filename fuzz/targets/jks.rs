@@ -1,0 +1,10 @@
+//! Key files of the format JKS.
+#![no_main]
+
+#[path = "../subjects/key_file.rs"]
+mod key_file;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    // Refusing is as right as opening.
+    let _ = key_file::open_jks(bytes);
+});
