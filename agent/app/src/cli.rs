@@ -23,8 +23,18 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: Trust,
     },
-    /// List the keys of a key file.
+    /// List the keys of a key file or token.
     Keys(Keys),
+    /// Tokens, and the libraries that speak to them.
+    Tokens {
+        #[command(subcommand)]
+        action: Tokens,
+    },
+    /// Keys used before, which windows offer first.
+    Recent {
+        #[command(subcommand)]
+        action: Recent,
+    },
     /// Sign local files.
     Sign(Sign),
 }
@@ -99,10 +109,69 @@ pub(crate) struct PasswordSource {
     pub(crate) password_file: Option<PathBuf>,
 }
 
+#[derive(Subcommand)]
+pub(crate) enum Tokens {
+    /// Libraries, and the tokens plugged in now.
+    List {
+        /// One JSON document.
+        #[arg(long)]
+        json: bool,
+        /// Folder of the settings, instead of the user's own.
+        #[arg(long, value_name = "DIR")]
+        settings: Option<PathBuf>,
+    },
+    /// Trust a PKCS#11 library as it is now; a changed one has to be added again.
+    Add {
+        /// Absolute path of the library.
+        library: PathBuf,
+        /// What pages call its tokens, e.g. AKKaztokenStore.
+        #[arg(long, value_name = "NAME")]
+        storage: Option<String>,
+        /// Folder of the settings, instead of the user's own.
+        #[arg(long, value_name = "DIR")]
+        settings: Option<PathBuf>,
+    },
+    /// Forget a library that was added.
+    Remove {
+        /// Path of the library.
+        library: PathBuf,
+        /// Folder of the settings, instead of the user's own.
+        #[arg(long, value_name = "DIR")]
+        settings: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Recent {
+    /// Erase the list.
+    Forget {
+        /// Folder of the settings, instead of the user's own.
+        #[arg(long, value_name = "DIR")]
+        settings: Option<PathBuf>,
+    },
+}
+
+/// A token instead of a file.
+#[derive(Args)]
+pub(crate) struct TokenChoice {
+    /// Token, by its label or by what pages call it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) token: Option<String>,
+    /// Try the PIN although a wrong one would lock the token.
+    #[arg(long, requires = "token")]
+    pub(crate) last_attempt: bool,
+    /// Folder of the settings, instead of the user's own.
+    #[arg(long, value_name = "DIR", requires = "token")]
+    pub(crate) settings: Option<PathBuf>,
+}
+
 #[derive(Args)]
 pub(crate) struct Keys {
-    /// Key file (PKCS#12).
-    pub(crate) file: PathBuf,
+    /// Key file (PKCS#12 or JKS).
+    #[arg(required_unless_present = "token", conflicts_with = "token")]
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) token: TokenChoice,
     /// One JSON document.
     #[arg(long)]
     pub(crate) json: bool,
@@ -115,10 +184,17 @@ pub(crate) struct Sign {
     /// Files to sign.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Key file (PKCS#12).
-    #[arg(long, value_name = "FILE")]
-    pub(crate) key: PathBuf,
-    /// Which key of the file, by alias.
+    /// Key file (PKCS#12 or JKS).
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_unless_present = "token",
+        conflicts_with = "token"
+    )]
+    pub(crate) key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) token: TokenChoice,
+    /// Which key of the file or token, by alias.
     #[arg(long)]
     pub(crate) alias: Option<String>,
     /// What to make.

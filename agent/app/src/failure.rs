@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use tamga_token_api::{TokenError, UnlockError};
+use tamga_token_api::{LibraryError, TokenError, UnlockError};
 
 use crate::texts::Texts;
 
@@ -39,6 +39,30 @@ impl Failure {
 
     pub(crate) fn broken_document() -> Self {
         Self::new("broken-document", 16)
+    }
+
+    pub(crate) fn no_token() -> Self {
+        Self::new("no-token", 14)
+    }
+
+    pub(crate) fn last_attempt() -> Self {
+        Self::new("last-attempt", 13)
+    }
+
+    pub(crate) fn token_driver() -> Self {
+        Self::new("token-driver", 19)
+    }
+
+    pub(crate) fn settings() -> Self {
+        Self::new("settings", 6)
+    }
+
+    pub(crate) fn no_storage() -> Self {
+        Self::new("no-storage", 2)
+    }
+
+    pub(crate) fn not_added() -> Self {
+        Self::new("not-added", 14)
     }
 
     pub(crate) fn unreadable() -> Self {
@@ -100,9 +124,27 @@ impl From<TokenError> for Failure {
             TokenError::Unreadable(_) => Self::new("no-key-file", 14),
             TokenError::Unsupported(_) => Self::new("unsupported-key-file", 12),
             TokenError::Empty | TokenError::NoSuchEntry => Self::no_suitable_key(),
-            TokenError::Driver(_) => Self::internal(),
+            TokenError::CertificateMissing | TokenError::Mismatch => {
+                Self::new("no-certificate", 11)
+            }
+            TokenError::Library(error) => error.into(),
+            TokenError::Driver(_) | TokenError::Stopped | TokenError::TimedOut(_) => {
+                Self::token_driver()
+            }
             _ => Self::new("damaged-key-file", 11),
         }
+    }
+}
+
+impl From<LibraryError> for Failure {
+    fn from(error: LibraryError) -> Self {
+        let code = match error {
+            LibraryError::Changed { .. } => "library-changed",
+            LibraryError::Unsafe { .. } => "library-unsafe",
+            LibraryError::Unreadable { .. } => "library-unreadable",
+            _ => "library-does-not-start",
+        };
+        Self::new(code, 19)
     }
 }
 
@@ -111,7 +153,10 @@ impl From<UnlockError> for Failure {
         match error {
             UnlockError::WrongPassword { .. } => Self::wrong_password(),
             UnlockError::Blocked => Self::new("locked", 13),
-            UnlockError::Removed => Self::new("no-key-file", 14),
+            UnlockError::Removed => Self::no_token(),
+            UnlockError::PinLength => Self::new("pin-length", 10),
+            UnlockError::PinNotSet => Self::new("pin-not-set", 13),
+            UnlockError::PinPadCancelled => Self::new("pin-pad-cancelled", 10),
             UnlockError::Token(error) => error.into(),
             _ => Self::internal(),
         }
@@ -140,7 +185,31 @@ mod tests {
             Failure::from(TokenError::Unreadable(std::io::ErrorKind::NotFound)),
             Failure::from(TokenError::Unsupported(String::new())),
             Failure::from(TokenError::Damaged(String::new())),
+            Failure::from(TokenError::Mismatch),
+            Failure::from(TokenError::Stopped),
             Failure::from(UnlockError::Blocked),
+            Failure::from(UnlockError::PinLength),
+            Failure::from(UnlockError::PinNotSet),
+            Failure::from(UnlockError::PinPadCancelled),
+            Failure::from(UnlockError::Removed),
+            Failure::from(LibraryError::Changed {
+                path: String::new(),
+            }),
+            Failure::from(LibraryError::Unsafe {
+                path: String::new(),
+            }),
+            Failure::from(LibraryError::Unreadable {
+                path: String::new(),
+                kind: std::io::ErrorKind::NotFound,
+            }),
+            Failure::from(LibraryError::DoesNotStart {
+                path: String::new(),
+                reason: String::new(),
+            }),
+            Failure::last_attempt(),
+            Failure::settings(),
+            Failure::not_added(),
+            Failure::no_storage(),
         ];
         for language in ["kk", "ru", "en"] {
             let texts = Texts::for_language(language);

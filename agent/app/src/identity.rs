@@ -18,6 +18,11 @@ pub(crate) fn folder(settings: Option<&PathBuf>) -> Result<PathBuf, Failure> {
     }
 }
 
+/// The folder of everything else that is kept: beside the certificate.
+pub(crate) fn settings(settings: Option<&PathBuf>) -> Result<PathBuf, Failure> {
+    folder(settings)
+}
+
 /// Loads the pair, or makes it where there is none or the old one cannot serve any more.
 pub(crate) fn load_or_make(settings: Option<&PathBuf>) -> Result<Found, Failure> {
     tamga_local_ca::load_or_make(&folder(settings)?, SystemTime::now())

@@ -1,16 +1,12 @@
-//! `tamga keys`: the entries of a key file as people and programs read them.
+//! `tamga keys`: the entries of a key file or token as people and programs read them.
 
 use serde::Serialize;
 use tamga_agent_core::Clock as _;
-use tamga_token_api::{KeyEntry, Unlock};
+use tamga_token_api::{Contents, KeyEntry};
 use tamga_x509::{Certificate, KeyPurpose, UnixTime};
 
 use crate::{
-    cli,
-    failure::Failure,
-    moment, password, say,
-    system::{self, SystemClock},
-    texts::Texts,
+    cli, failure::Failure, key_source::KeySource, moment, say, system::SystemClock, texts::Texts,
 };
 
 #[derive(Serialize)]
@@ -35,18 +31,24 @@ struct Key {
 
 /// Lists the keys.
 pub(crate) fn run(arguments: &cli::Keys, texts: &Texts) -> Result<(), Failure> {
-    let about = |failure: Failure| failure.about(arguments.file.display());
-    let mut keystore = system::open(&arguments.file).map_err(|error| about(error.into()))?;
-    let password = password::read(&arguments.password, texts)?;
-    let unlocked = keystore
-        .unlock(Unlock::Password(&password))
-        .map_err(|error| about(error.into()))?;
     let now = SystemClock.now();
-    let keys: Vec<Key> = unlocked
-        .entries()
-        .iter()
-        .map(|entry| describe(entry, now))
-        .collect();
+    let describe_all = |entries: &[KeyEntry]| -> Vec<Key> {
+        entries.iter().map(|entry| describe(entry, now)).collect()
+    };
+    let source = KeySource::new(arguments.file.as_deref(), &arguments.token)?;
+    let about = |failure: Failure| failure.about(source.name());
+    let mut keystore = source.open().map_err(about)?;
+    let keys = match keystore.contents() {
+        // A token shows its certificates without a PIN: none is asked for.
+        Contents::Listed(entries) => describe_all(&entries),
+        Contents::Sealed => {
+            let secret = source.read_secret(&arguments.password, texts)?;
+            let unlocked = keystore
+                .unlock(secret.unlock())
+                .map_err(|error| about(error.into()))?;
+            describe_all(unlocked.entries())
+        }
+    };
     if arguments.json {
         let text = serde_json::to_string_pretty(&keys)
             .map_err(|error| Failure::internal().about(error))?;

@@ -4,14 +4,18 @@ mod cli;
 mod failure;
 mod health;
 mod identity;
+mod key_source;
 mod keys;
 mod moment;
 mod password;
+mod recent_keys;
 mod run;
 mod sign;
 mod status;
 mod system;
 mod texts;
+mod token_libraries;
+mod tokens;
 mod trust;
 
 use std::{io::Write as _, process::ExitCode};
@@ -29,9 +33,21 @@ fn main() -> ExitCode {
         Command::Status(arguments) => status::run(&arguments, &texts),
         Command::Trust { action } => trust::run(action),
         Command::Keys(arguments) => keys::run(&arguments, &texts).map(|()| ExitCode::SUCCESS),
+        Command::Tokens { action } => tokens::run(action, &texts).map(|()| ExitCode::SUCCESS),
+        Command::Recent { action } => recent(&action, &texts).map(|()| ExitCode::SUCCESS),
         Command::Sign(arguments) => sign::run(&arguments, &texts).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|failure| failure.report(&texts))
+}
+
+/// `tamga recent`
+fn recent(action: &cli::Recent, texts: &Texts) -> Result<(), failure::Failure> {
+    let cli::Recent::Forget { settings } = action;
+    let settings = identity::settings(settings.as_ref())?;
+    recent_keys::forget(&settings, &recent_keys::SystemKeyStore)
+        .map_err(|error| failure::Failure::settings().about(error))?;
+    say(&texts.get("recent-forgotten", &[]));
+    Ok(())
 }
 
 /// One line on stdout. A reader that went away (`tamga keys … | head`) is no reason to fail: what was to be done is done.

@@ -13,8 +13,17 @@ use crate::{cli::PasswordSource, failure::Failure, texts::Texts};
 /// Longer lines are no passwords.
 const LIMIT: usize = 1024;
 
-/// Reads the password, asking the person if no source was named.
+/// Reads the password of a key file, asking the person if no source was named.
 pub(crate) fn read(source: &PasswordSource, texts: &Texts) -> Result<Password, Failure> {
+    read_after(source, texts, "ask-password")
+}
+
+/// Reads the PIN of a token, asking the person if no source was named.
+pub(crate) fn read_pin(source: &PasswordSource, texts: &Texts) -> Result<Password, Failure> {
+    read_after(source, texts, "ask-pin")
+}
+
+fn read_after(source: &PasswordSource, texts: &Texts, prompt: &str) -> Result<Password, Failure> {
     if let Some(path) = &source.password_file {
         let mut file = File::open(path).map_err(|_| Failure::unreadable().about(path.display()))?;
         return first_line(&mut file);
@@ -22,7 +31,7 @@ pub(crate) fn read(source: &PasswordSource, texts: &Texts) -> Result<Password, F
     if source.password_stdin {
         return first_line(&mut io::stdin().lock());
     }
-    rpassword::prompt_password(format!("{} ", texts.get("ask-password", &[])))
+    rpassword::prompt_password(format!("{} ", texts.get(prompt, &[])))
         .map(Password::new)
         .map_err(|_| Failure::no_password())
 }

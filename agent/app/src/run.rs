@@ -3,7 +3,6 @@
 use std::{
     io::ErrorKind,
     net::{Ipv4Addr, TcpListener},
-    path::PathBuf,
     process::ExitCode,
     sync::Arc,
 };
@@ -12,14 +11,18 @@ use tamga_agent_core::{Desk, LineEnd, Ports};
 use tamga_agent_ui::WindowProgram;
 use tamga_gateway::{Gateway, Listener, Settings};
 use tamga_local_ca::Found;
+use tamga_x509::AnchorSet;
 
 use crate::{
     cli,
     failure::Failure,
     health::{self, Holder},
-    identity, say,
-    system::{Disk, SystemClock},
+    identity,
+    recent_keys::{RecentFile, SystemKeyStore},
+    say,
+    system::{Disk, SystemClock, beside},
     texts::Texts,
+    tokens,
 };
 
 /// Starts the agent and waits for the end.
@@ -33,6 +36,7 @@ pub(crate) fn run(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failu
     };
     let found = identity::load_or_make(arguments.settings.as_ref())?;
     let tls = identity::tls(found.identity())?;
+    let settings = identity::settings(arguments.settings.as_ref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -42,8 +46,10 @@ pub(crate) fn run(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failu
         let listener =
             Listener::from_std(socket).map_err(|error| Failure::internal().about(error))?;
         let desk = Arc::new(Desk::new(Ports {
-            ui: Arc::new(WindowProgram::new(window_program()?)),
+            ui: Arc::new(WindowProgram::new(beside("tamga-window")?)),
             key_files: Arc::new(Disk),
+            tokens: Arc::new(tokens::plugged(settings.clone())?),
+            recent: Arc::new(RecentFile::open(&settings, SystemKeyStore)),
             clock: Arc::new(SystemClock),
         }));
         let address = format!("wss://127.0.0.1:{}/", listener.port());
@@ -51,7 +57,11 @@ pub(crate) fn run(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failu
         if matches!(found, Found::Made { .. }) {
             say(&texts.get("run-not-trusted", &[]));
         }
-        let gateway = Gateway::new(desk, tls, Settings { line_end: LINE_END });
+        let settings = Settings {
+            authorities: AnchorSet::nca(),
+            line_end: LINE_END,
+        };
+        let gateway = Gateway::new(desk, tls, settings);
         tokio::select! {
             () = gateway.serve(listener) => {}
             () = told_to_quit() => {}
@@ -85,12 +95,6 @@ fn taken(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failure> {
         Holder::Agent(_) => Err(Failure::already_running().about(port)),
         Holder::Nobody | Holder::Somebody => Err(Failure::port_taken().about(port)),
     }
-}
-
-/// `tamga-window` lies beside `tamga`, nowhere else: a search path could be somebody's trap.
-fn window_program() -> Result<PathBuf, Failure> {
-    let here = std::env::current_exe().map_err(|error| Failure::internal().about(error))?;
-    Ok(here.with_file_name(format!("tamga-window{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Ctrl-C, or the end of the session.

@@ -11,17 +11,19 @@ use std::{
 
 use tamga_agent_core::{
     Answer, CmsContent, Desk, DocumentError, ExistingCms, Form, JobError, KeyFilter, Language,
-    LineEnd, Origin, Ports, SignJob, SignedDocument, ToBeSigned,
+    LineEnd, Origin, Ports, RecentKey, RecentKeys, SignJob, SignedDocument, Stores, ToBeSigned,
+    Tokens,
 };
-use tamga_token_api::{KeyEntry, Password, TokenError, Unlock};
+use tamga_token_api::{Contents, KeyEntry, TokenError};
 use tamga_x509::KeyPurpose;
 
-use self::terminal::Terminal;
+use self::terminal::{Target, Terminal};
 use crate::{
     cli::{self, Format, Purpose},
     failure::Failure,
-    password, say,
-    system::{self, Disk, SystemClock},
+    key_source::{KeySource, NoTokens, OnlyToken, Secret},
+    say,
+    system::{Disk, SystemClock},
     texts::Texts,
 };
 
@@ -36,15 +38,17 @@ pub(crate) fn run(arguments: &cli::Sign, texts: &Texts) -> Result<(), Failure> {
         .iter()
         .map(|file| document(arguments, file))
         .collect::<Result<_, _>>()?;
-    let password = password::read(&arguments.password, texts)?;
+    let source = KeySource::new(arguments.key.as_deref(), &arguments.token)?;
+    let secret = source.read_secret(&arguments.password, texts)?;
     let serial = match &arguments.alias {
-        Some(alias) => Some(serial_of(arguments, alias, &password)?),
+        Some(alias) => Some(serial_of(&source, alias, &secret)?),
         None => None,
     };
     let job = SignJob {
         origin: Origin::LocalProgram,
         language: Language::default(),
         documents,
+        stores: Stores::all(),
         filter: KeyFilter {
             purpose: Some(match arguments.purpose {
                 Purpose::Auth => KeyPurpose::Authentication,
@@ -55,7 +59,7 @@ pub(crate) fn run(arguments: &cli::Sign, texts: &Texts) -> Result<(), Failure> {
             ..KeyFilter::default()
         },
     };
-    let signed = perform(arguments, job, password)?;
+    let signed = perform(arguments, job, source, secret)?;
     write_all_or_none(&places, &signed)?;
     for place in &places {
         let subject = place.display().to_string();
@@ -88,12 +92,22 @@ fn write_all_or_none(places: &[PathBuf], documents: &[SignedDocument]) -> Result
 fn perform(
     arguments: &cli::Sign,
     job: SignJob,
-    password: Password,
+    source: KeySource,
+    secret: Secret,
 ) -> Result<Vec<SignedDocument>, Failure> {
-    let terminal = Arc::new(Terminal::new(arguments.key.clone(), password));
+    let name = source.name();
+    let (target, tokens): (_, Arc<dyn Tokens>) = match source {
+        KeySource::File(file) => (Target::File(file), Arc::new(NoTokens)),
+        KeySource::Token { tokens, slot, .. } => {
+            (Target::Token, Arc::new(OnlyToken { tokens, slot }))
+        }
+    };
+    let terminal = Arc::new(Terminal::new(target, secret, arguments.token.last_attempt));
     let desk = Desk::new(Ports {
         ui: terminal.clone(),
         key_files: Arc::new(Disk),
+        tokens,
+        recent: Arc::new(NothingRecent),
         clock: Arc::new(SystemClock),
     });
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -102,7 +116,7 @@ fn perform(
     match runtime.block_on(desk.sign(job)) {
         Ok(Answer::Given(signed)) => Ok(signed.documents),
         Ok(Answer::Cancelled) => Err(terminal.failure().unwrap_or_else(Failure::no_suitable_key))
-            .map_err(|failure| failure.about(arguments.key.display())),
+            .map_err(|failure| failure.about(name)),
         Err(JobError::Document { index, source }) => {
             let file = arguments
                 .files
@@ -115,7 +129,7 @@ fn perform(
             };
             Err(Failure::broken_document().about(file.unwrap_or_default() + &position))
         }
-        Err(JobError::Token(error)) => Err(Failure::from(error).about(arguments.key.display())),
+        Err(JobError::Token(error)) => Err(Failure::from(error).about(name)),
         Err(error) => Err(Failure::internal().about(error)),
     }
 }
@@ -175,22 +189,37 @@ fn document(arguments: &cli::Sign, file: &Path) -> Result<ToBeSigned, Failure> {
 }
 
 /// The serial number of the key with this alias: jobs know certificates, not names inside files.
-fn serial_of(arguments: &cli::Sign, alias: &str, password: &Password) -> Result<String, Failure> {
-    let about = |failure: Failure| failure.about(arguments.key.display());
-    let mut keystore = system::open(&arguments.key).map_err(|error| about(error.into()))?;
-    let unlocked = keystore
-        .unlock(Unlock::Password(password))
-        .map_err(|error| about(error.into()))?;
-    let serial = unlocked
-        .entries()
+fn serial_of(source: &KeySource, alias: &str, secret: &Secret) -> Result<String, Failure> {
+    let about = |failure: Failure| failure.about(source.name());
+    let mut keystore = source.open().map_err(about)?;
+    let entries = match keystore.contents() {
+        Contents::Listed(entries) => entries,
+        Contents::Sealed => keystore
+            .unlock(secret.unlock())
+            .map_err(|error| about(error.into()))?
+            .entries()
+            .to_vec(),
+    };
+    let serial = entries
         .iter()
         .find(|entry| entry.alias == alias)
         .map(|entry| entry.certificate.serial_hex())
         .ok_or_else(|| about(TokenError::NoSuchEntry.into()))?;
     let same = |entry: &&KeyEntry| entry.certificate.serial_hex() == serial;
-    if unlocked.entries().iter().filter(same).count() > 1 {
+    if entries.iter().filter(same).count() > 1 {
         // Two authorities gave the same number: rather no signature than one by the wrong key.
         return Err(about(TokenError::NoSuchEntry.into()));
     }
     Ok(serial)
+}
+
+/// A command line asks for its key by name.
+struct NothingRecent;
+
+impl RecentKeys for NothingRecent {
+    fn list(&self) -> Vec<RecentKey> {
+        Vec::new()
+    }
+
+    fn remember(&self, _key: RecentKey) {}
 }

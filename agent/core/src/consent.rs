@@ -2,45 +2,40 @@
 
 use tokio::sync::MutexGuard;
 
-use crate::{Answer, Ask, Change, Desk, Dialog, Event, JobError, Language, Origin, Wish};
+use crate::{Answer, Ask, Change, Desk, Dialog, Event, JobError, Origin};
 
 /// An open window and the turn it holds.
 pub(crate) struct Consent<'d> {
     // Dropped in this order: the window closes before the next job's turn.
     dialog: Box<dyn Dialog>,
-    _turn: MutexGuard<'d, ()>,
+    _turn: Turn<'d>,
 }
 
+/// The turn of a job; the next one waits until it is dropped.
+pub(crate) type Turn<'d> = MutexGuard<'d, ()>;
+
 impl<'d> Consent<'d> {
-    /// Waits for the turn and opens the window. An origin with too many jobs in the queue already is told what a
-    /// person would tell it in the end: cancelled.
-    pub(crate) async fn ask(
-        desk: &'d Desk,
-        origin: Origin,
-        language: Language,
-        wish: Wish,
-    ) -> Result<Answer<Self>, JobError> {
+    /// Waits for the turn. An origin with too many jobs in the queue already is told what a person would tell it in
+    /// the end: cancelled.
+    pub(crate) async fn turn(desk: &'d Desk, origin: &Origin) -> Answer<Turn<'d>> {
         // Whoever can have the turn at once does not wait.
-        let turn = match desk.turn.try_lock() {
+        Answer::Given(match desk.turn.try_lock() {
             Ok(turn) => turn,
             Err(_) => {
-                let Some(_place) = desk.queue.enter(&origin) else {
-                    return Ok(Answer::Cancelled);
+                let Some(_place) = desk.queue.enter(origin) else {
+                    return Answer::Cancelled;
                 };
                 desk.turn.lock().await
             }
-        };
-        let ask = Ask {
-            origin,
-            wish,
-            language,
-            last_file: desk.last_file(),
-        };
-        let dialog = desk.ports.ui.open(ask).await?;
-        Ok(Answer::Given(Self {
-            dialog,
+        })
+    }
+
+    /// Opens the window.
+    pub(crate) async fn open(desk: &'d Desk, turn: Turn<'d>, ask: Ask) -> Result<Self, JobError> {
+        Ok(Self {
+            dialog: desk.ports.ui.open(ask).await?,
             _turn: turn,
-        }))
+        })
     }
 
     /// Tells the window something.

@@ -1,7 +1,7 @@
 //! What is signed: documents before and after.
 
 use tamga_cms::{Content, SignedData};
-use tamga_scheme::{AskNobody, Prepared, SignError, SignatureScheme, Signer, ToSign};
+use tamga_scheme::{Prepared, Reauthenticate, SignError, SignatureScheme, Signer, ToSign};
 use tamga_x509::{Certificate, UnixTime};
 use tamga_xmldsig::{Form, SignedXml};
 
@@ -136,6 +136,7 @@ impl ToBeSigned {
         signer: &dyn Signer,
         certificate: &Certificate,
         at: UnixTime,
+        again: &mut dyn Reauthenticate,
     ) -> Result<SignedDocument, SignFailure> {
         match self {
             Self::Cms { content, .. } => {
@@ -150,6 +151,7 @@ impl ToBeSigned {
                     prepared,
                     signer,
                     certificate,
+                    again,
                 )?))
             }
             Self::Xml { text, form } => {
@@ -159,6 +161,7 @@ impl ToBeSigned {
                     prepared,
                     signer,
                     certificate,
+                    again,
                 )?))
             }
         }
@@ -188,8 +191,9 @@ fn complete<P: Prepared>(
     prepared: P,
     signer: &dyn Signer,
     certificate: &Certificate,
+    again: &mut dyn Reauthenticate,
 ) -> Result<P::Signed, SignError> {
-    let value = signer.sign(ToSign::Bytes(prepared.to_sign()), &mut AskNobody)?;
+    let value = signer.sign(ToSign::Bytes(prepared.to_sign()), again)?;
     let key = certificate.public_key().map_err(|_| SignError::Key)?;
     tamga_scheme::verify(key, signer.scheme(), prepared.to_sign(), &value)
         .map_err(|_| SignError::Fault)?;

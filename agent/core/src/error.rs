@@ -21,12 +21,6 @@ pub enum JobError {
     /// The page: it sent nothing to sign.
     #[error("nothing to sign")]
     NoDocuments,
-    /// The device: the token is locked.
-    #[error("the token is locked")]
-    Locked,
-    /// The device: the keystore went away.
-    #[error("the keystore was removed")]
-    Removed,
     /// The device: the keystore or its driver failed.
     #[error(transparent)]
     Token(#[from] TokenError),

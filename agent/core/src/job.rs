@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use tamga_x509::Certificate;
+use tamga_scheme::SignError;
+use tamga_x509::{Certificate, UnixTime};
 
 use crate::{
-    Answer, Change, Desk, Event, JobError, KeyFilter, Language, Origin, SignedDocument, ToBeSigned,
-    Wish,
-    consent::Consent,
+    Answer, Change, Desk, Event, JobError, KeyFilter, Language, Origin, RecentKey, SignedDocument,
+    StoreProblem, Stores, ToBeSigned, Wish,
+    choosing::{Choosing, Question},
     keys::Need,
-    unlock::{OpenStore, Opened},
+    unlock::{Course, OpenStore},
 };
 
 /// A page wants documents signed.
@@ -21,6 +22,8 @@ pub struct SignJob {
     pub language: Language,
     /// What is signed, one signature each; at least one.
     pub documents: Vec<ToBeSigned>,
+    /// Which keystores may serve.
+    pub stores: Stores,
     /// Which keys may serve.
     pub filter: KeyFilter,
 }
@@ -32,6 +35,8 @@ pub struct ReadCertificateJob {
     pub origin: Origin,
     /// Language of the window.
     pub language: Language,
+    /// Which keystores may serve.
+    pub stores: Stores,
     /// Which keys may serve.
     pub filter: KeyFilter,
 }
@@ -48,27 +53,43 @@ pub struct Signed {
 impl Desk {
     /// Signs documents with a key of the person's choice.
     ///
-    /// Documents that can be refused without a key are refused before any window. Dropping the future closes the window.
+    /// Documents that can be refused without a key are refused before any window. Dropping the future closes the
+    /// window. A token that is taken out, wrong PINs and the like are said in the window; nothing of what was signed
+    /// until then leaves.
     pub async fn sign(&self, job: SignJob) -> Result<Answer<Signed>, JobError> {
         let documents = self.check(job.documents).await?;
-        let wish = Wish::Sign(documents.iter().map(ToBeSigned::summary).collect());
-        let mut consent = match Consent::ask(self, job.origin, job.language, wish).await? {
-            Answer::Given(consent) => consent,
+        let question = Question {
+            origin: job.origin,
+            language: job.language,
+            wish: Wish::Sign(documents.iter().map(ToBeSigned::summary).collect()),
+            filter: &job.filter,
+            stores: &job.stores,
+            need: Need::Signatures(&documents),
+        };
+        let mut choosing = match Choosing::start(self, question).await? {
+            Answer::Given(choosing) => choosing,
             Answer::Cancelled => return Ok(Answer::Cancelled),
         };
-        let need = Need::Signatures(&documents);
-        let (store, entry) = match self.choose_key(&mut consent, &job.filter, need).await? {
-            Answer::Given(chosen) => chosen,
-            Answer::Cancelled => return Ok(Answer::Cancelled),
-        };
-        let certificate = store.entries()[entry].certificate.clone();
-        let work = store.sign(entry, Arc::clone(&documents), self.ports.clock.now());
-        match consent.unless_cancelled(work).await {
-            Answer::Given(signed) => Ok(Answer::Given(Signed {
-                documents: signed?,
-                certificate,
-            })),
-            Answer::Cancelled => Ok(Answer::Cancelled),
+        loop {
+            let (store, entry) = match choosing.next().await? {
+                Answer::Given(chosen) => chosen,
+                Answer::Cancelled => return Ok(Answer::Cancelled),
+            };
+            let at = self.ports.clock.now();
+            match sign_all(&mut choosing, &store, entry, &documents, at).await? {
+                Answer::Cancelled => return Ok(Answer::Cancelled),
+                Answer::Given(Ok(signed)) => {
+                    return Ok(Answer::Given(Signed {
+                        documents: signed,
+                        certificate: self.used(&store, entry),
+                    }));
+                }
+                Answer::Given(Err(problem)) => {
+                    // Locked again before the person reads why.
+                    drop(store);
+                    choosing.problem(problem).await;
+                }
+            }
         }
     }
 
@@ -77,72 +98,32 @@ impl Desk {
         &self,
         job: ReadCertificateJob,
     ) -> Result<Answer<Certificate>, JobError> {
-        let wish = Wish::ReadCertificate;
-        let mut consent = match Consent::ask(self, job.origin, job.language, wish).await? {
-            Answer::Given(consent) => consent,
+        let question = Question {
+            origin: job.origin,
+            language: job.language,
+            wish: Wish::ReadCertificate,
+            filter: &job.filter,
+            stores: &job.stores,
+            need: Need::Certificate,
+        };
+        let mut choosing = match Choosing::start(self, question).await? {
+            Answer::Given(choosing) => choosing,
             Answer::Cancelled => return Ok(Answer::Cancelled),
         };
-        match self
-            .choose_key(&mut consent, &job.filter, Need::Certificate)
-            .await?
-        {
-            Answer::Given((store, entry)) => {
-                Ok(Answer::Given(store.entries()[entry].certificate.clone()))
-            }
+        match choosing.next().await? {
+            Answer::Given((store, entry)) => Ok(Answer::Given(self.used(&store, entry))),
             Answer::Cancelled => Ok(Answer::Cancelled),
         }
     }
 
-    /// The person opens key files until one of their keys is chosen; the index is one of the store's entries.
-    async fn choose_key(
-        &self,
-        consent: &mut Consent<'_>,
-        filter: &KeyFilter,
-        need: Need<'_>,
-    ) -> Result<Answer<(OpenStore, usize)>, JobError> {
-        let now = || self.ports.clock.now();
-        let mut open: Option<OpenStore> = None;
-        // Ids are not used twice in one window: a click meant for a list that is gone chooses nothing.
-        let mut first_id = 0;
-        loop {
-            match consent.next().await {
-                Event::Cancelled => return Ok(Answer::Cancelled),
-                Event::Open { file, password } => {
-                    // The store opened before is locked again first.
-                    first_id += open.take().map_or(0, |store| store.entries().len());
-                    let key_files = Arc::clone(&self.ports.key_files);
-                    let work = OpenStore::open(key_files, file.clone(), password);
-                    let change = match consent.unless_cancelled(work).await {
-                        Answer::Cancelled => return Ok(Answer::Cancelled),
-                        Answer::Given(opened) => match opened? {
-                            Opened::Problem(problem) => Change::Problem(problem),
-                            Opened::Store(store) => {
-                                self.remember(file);
-                                let keys = filter.choices(store.entries(), first_id, need, now());
-                                open = Some(store);
-                                Change::Keys(keys)
-                            }
-                        },
-                    };
-                    consent.show(change).await;
-                }
-                // Buttons can be reached while they look disabled (accessibility), so the choice is checked here.
-                Event::Sign { key } => {
-                    let Some(store) = open.take() else { continue };
-                    let chosen = key.checked_sub(first_id).filter(|&index| {
-                        store.entries().get(index).is_some_and(|entry| {
-                            filter.unusable(&entry.certificate, need, now()).is_none()
-                        })
-                    });
-                    if let Some(index) = chosen {
-                        return Ok(Answer::Given((store, index)));
-                    }
-                    let keys = filter.choices(store.entries(), first_id, need, now());
-                    open = Some(store);
-                    consent.show(Change::Keys(keys)).await;
-                }
-            }
-        }
+    /// The certificate of a key that was just used; it is offered first next time.
+    fn used(&self, store: &OpenStore, entry: usize) -> Certificate {
+        let certificate = store.entries()[entry].certificate.clone();
+        self.remember_key(RecentKey {
+            certificate: certificate.clone(),
+            place: store.place().clone(),
+        });
+        certificate
     }
 
     /// Checks every document on a thread that may block: an XML document of 64 MiB takes its time.
@@ -171,5 +152,67 @@ impl Desk {
         });
         result.await.map_err(early)??;
         Ok(documents)
+    }
+}
+
+/// Signs every document while the window shows how far it is, asks for PINs, and may cancel.
+async fn sign_all(
+    choosing: &mut Choosing<'_>,
+    store: &OpenStore,
+    entry: usize,
+    documents: &Arc<[ToBeSigned]>,
+    at: UnixTime,
+) -> Result<Answer<Result<Vec<SignedDocument>, StoreProblem>>, JobError> {
+    let of = documents.len();
+    let (mut course, mut signed) = store.sign(entry, Arc::clone(documents), at)?;
+    let mut wants_pin = None;
+    loop {
+        tokio::select! {
+            biased;
+            signed = &mut signed => {
+                let ended = JobError::Internal("the keystore thread ended early");
+                return match signed.map_err(|_| ended)? {
+                    Ok(signed) => Ok(Answer::Given(Ok(signed))),
+                    Err(JobError::Sign(SignError::Cancelled)) => Ok(Answer::Cancelled),
+                    Err(JobError::Sign(error)) => match mendable(&error) {
+                        Some(problem) => Ok(Answer::Given(Err(problem))),
+                        None => Err(error.into()),
+                    },
+                    Err(error) => Err(error),
+                };
+            }
+            Some(step) = course.recv() => match step {
+                Course::Signed(signed) if of > 1 => {
+                    choosing.consent.show(Change::Progress { signed, of }).await;
+                }
+                Course::Signed(_) => {}
+                Course::PinAgain(answer) => {
+                    wants_pin = Some(answer);
+                    choosing.consent.show(Change::PinAgain).await;
+                }
+            },
+            // Everything else pressed meanwhile speaks of a state that is past, and is dropped.
+            event = choosing.consent.next() => match event {
+                Event::Cancelled => return Ok(Answer::Cancelled),
+                Event::PinAgain(pin) => {
+                    if let Some(answer) = wants_pin.take() {
+                        // A keystore that does not wait any more has failed, and says so itself.
+                        drop(answer.send(pin));
+                    }
+                }
+                Event::Open(_) | Event::Sign { .. } => {}
+            },
+        }
+    }
+}
+
+/// What the person can mend: another token, another try.
+fn mendable(error: &SignError) -> Option<StoreProblem> {
+    match error {
+        SignError::Locked => Some(StoreProblem::Locked),
+        SignError::Removed => Some(StoreProblem::Removed),
+        SignError::Stopped => Some(StoreProblem::Driver),
+        SignError::WrongPin => Some(StoreProblem::WrongPassword { retries_left: None }),
+        _ => None,
     }
 }

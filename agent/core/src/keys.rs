@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use tamga_scheme::ObjectIdentifier;
 use tamga_token_api::KeyEntry;
-use tamga_x509::{Certificate, KeyPurpose, UnixTime};
+use tamga_x509::{AnchorSet, Certificate, KeyPurpose, PathBudget, UnixTime, build_path};
 
 use crate::{KeyChoice, ToBeSigned, Unusable};
 
@@ -27,6 +27,8 @@ pub struct KeyFilter {
     pub bin: Option<String>,
     /// Serial number, hexadecimal; letter case and leading zeros do not matter.
     pub serial: Option<String>,
+    /// A path must lead from the certificate to one of these; `None` asks for no path.
+    pub authorities: Option<AnchorSet>,
     /// Certificates outside their validity may be chosen; the window warns.
     pub allow_expired: bool,
 }
@@ -41,10 +43,12 @@ pub(crate) enum Need<'a> {
 }
 
 impl KeyFilter {
-    /// Why this certificate cannot serve; the reason a person can do least about comes first.
+    /// Why this certificate cannot serve; the reason a person can do least about comes first. `chain` holds
+    /// certificates found beside it.
     pub(crate) fn unusable(
         &self,
         certificate: &Certificate,
+        chain: &[Certificate],
         need: Need<'_>,
         now: UnixTime,
     ) -> Option<Unusable> {
@@ -91,6 +95,14 @@ impl KeyFilter {
                 });
             }
         }
+        if let Some(authorities) = &self.authorities {
+            // Dates are the next question; a certificate of the past had its path when it was valid.
+            let validity = certificate.validity();
+            let at = now.clamp(validity.not_before, validity.not_after);
+            if build_path(certificate, chain, authorities, at, PathBudget::default()).is_err() {
+                return Some(Unusable::Authority);
+            }
+        }
         (!self.allow_expired && is_expired(certificate, now)).then_some(Unusable::Expired)
     }
 
@@ -107,7 +119,7 @@ impl KeyFilter {
             .iter()
             .enumerate()
             .map(|(index, entry)| {
-                let unusable = self.unusable(&entry.certificate, need, now);
+                let unusable = self.unusable(&entry.certificate, &entry.chain, need, now);
                 choice(first_id + index, &entry.certificate, unusable, now)
             })
             .collect();
@@ -116,7 +128,8 @@ impl KeyFilter {
     }
 }
 
-fn choice(
+/// A certificate as a person sees it.
+pub(crate) fn choice(
     id: usize,
     certificate: &Certificate,
     unusable: Option<Unusable>,

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use tamga_token_api::Password;
+use tamga_token_api::{Attempts, Password, PinEntry};
 use tamga_x509::UnixTime;
 
-use crate::Origin;
+use crate::{FailingLibrary, Origin};
 
 /// Cancelling is a word, not a `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,72 @@ pub struct Ask {
     pub wish: Wish,
     /// Language of the window.
     pub language: Language,
+    /// Which kinds of keystore may serve; the window offers no others.
+    pub offered: Offered,
+    /// Keys used last, the newest first.
+    pub recent: Vec<RecentChoice>,
     /// Key file used last, offered again; no secret.
     pub last_file: Option<PathBuf>,
+}
+
+/// Which kinds of keystore a request may be served from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offered {
+    /// Key files.
+    Files,
+    /// Key files and tokens.
+    FilesAndTokens,
+    /// Tokens.
+    Tokens,
+}
+
+/// A key used before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecentChoice {
+    /// The person; [`KeyChoice::id`] is its place in [`Ask::recent`].
+    pub key: KeyChoice,
+    /// Where the key was.
+    pub place: RecentPlace,
+}
+
+/// Where a key used before was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecentPlace {
+    /// In this file.
+    File(PathBuf),
+    /// On a token.
+    Token {
+        /// The token's label.
+        label: String,
+        /// [`TokenChoice::id`], the same as long as the agent runs.
+        token: usize,
+    },
+}
+
+/// A token that is plugged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenChoice {
+    /// Number by which the window names it; another token never has it.
+    pub id: usize,
+    /// The token's label.
+    pub label: String,
+    /// Names of the holders of its certificates, as far as they show without a PIN.
+    pub people: Vec<String>,
+    /// Where its PIN is typed.
+    pub pin_entry: PinEntry,
+    /// Attempts left.
+    pub attempts: Attempts,
+    /// False if the page asked for tokens of another kind.
+    pub allowed: bool,
+}
+
+/// What is plugged in now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TokensNow {
+    /// Tokens.
+    pub tokens: Vec<TokenChoice>,
+    /// Libraries that do not work.
+    pub failing: Vec<FailingLibrary>,
 }
 
 /// What a page wants.
@@ -65,9 +129,36 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// The store is open; these are its keys. Exactly the usable ones may be chosen.
-    Keys(Vec<KeyChoice>),
-    /// The store did not open; the person may try again.
+    Keys {
+        /// All of them.
+        keys: Vec<KeyChoice>,
+        /// Which of them the person is after.
+        wanted: Wanted,
+    },
+    /// The token wants its PIN once more, for the signature that is about to be made.
+    PinAgain,
+    /// The store did not open, or did not sign; the person may try again.
     Problem(StoreProblem),
+    /// So many documents are signed.
+    Progress {
+        /// Signed so far.
+        signed: usize,
+        /// All of them.
+        of: usize,
+    },
+    /// Tokens came or went.
+    Tokens(TokensNow),
+}
+
+/// Which key the person meant when the store was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// None in particular.
+    Any,
+    /// A key used before, which is not there any more or cannot serve. No other may take its place unasked.
+    Gone,
+    /// This one, by [`KeyChoice::id`]; it may be chosen.
+    Key(usize),
 }
 
 /// One key as a person sees it.
@@ -105,6 +196,8 @@ pub struct KeyChoice {
 pub enum Unusable {
     /// Its algorithm is not one of ours, or does not fit the digest the page sent.
     Algorithm,
+    /// No path leads to an authority the page trusts.
+    Authority,
     /// Not valid now, and the page did not allow that.
     Expired,
     /// Another IIN, BIN or serial number than the page asked for.
@@ -113,25 +206,43 @@ pub enum Unusable {
     Purpose,
     /// The page asked for roles this certificate lacks.
     Role,
+    /// The page does not take keys from where this one is.
+    Store,
 }
 
-/// Why a store did not open; each has its own sentence and its own way out.
+/// Why a store did not open or did not sign; each has its own sentence and its own way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreProblem {
     /// The file is damaged or not a key file.
     Damaged,
+    /// The token's driver failed, stopped or gave no answer.
+    Driver,
     /// No key in it.
     Empty,
+    /// The next wrong PIN locks the token; the person has not said yet that it may be tried.
+    LastAttempt,
+    /// The token is locked.
+    Locked,
     /// The certificate does not belong to the key.
     Mismatch,
+    /// The key has no certificate.
+    NoCertificate,
+    /// Nothing was typed on the token's keypad.
+    PinPadCancelled,
+    /// The PIN is too short or too long for this token; it was not tried.
+    PinLength,
+    /// The token has no PIN yet, or wants a new one first.
+    PinNotSet,
+    /// The token was taken out.
+    Removed,
     /// The file is missing or cannot be read.
     Unreadable,
     /// Encrypted in a way we do not read.
     Unsupported,
     /// The password is wrong; tokens count.
     WrongPassword {
-        /// Attempts left, for tokens.
+        /// Attempts left, for tokens that say so.
         retries_left: Option<u32>,
     },
 }
@@ -141,16 +252,44 @@ pub enum StoreProblem {
 pub enum Event {
     /// Closed the window or pressed Cancel.
     Cancelled,
-    /// Pressed Open: this key file with this password.
-    Open {
-        /// Absolute path of the key file.
-        file: PathBuf,
-        /// Its password.
-        password: Password,
-    },
+    /// Pressed Open.
+    Open(Opening),
+    /// Typed the PIN that [`Change::PinAgain`] asked for.
+    PinAgain(Password),
     /// Pressed Sign (or Send) with this key chosen.
     Sign {
         /// [`KeyChoice::id`].
         key: usize,
     },
+}
+
+/// What is to be opened, and how.
+#[derive(Debug)]
+pub struct Opening {
+    /// The key file or token.
+    pub store: StoreChoice,
+    /// The password, or that the token has a keypad.
+    pub unlock: UnlockBy,
+    /// Place in [`Ask::recent`] of the key the person is after.
+    pub recent: Option<usize>,
+    /// The person knows that a wrong PIN would lock the token.
+    pub last_attempt: bool,
+}
+
+/// A keystore the person chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreChoice {
+    /// Absolute path of a key file.
+    File(PathBuf),
+    /// [`TokenChoice::id`].
+    Token(usize),
+}
+
+/// How the person proves to be the owner.
+#[derive(Debug)]
+pub enum UnlockBy {
+    /// By this password.
+    Password(Password),
+    /// On the token's own keypad.
+    PinPad,
 }

@@ -6,9 +6,11 @@ mod support;
 #[path = "support/jobs.rs"]
 mod support_jobs;
 
-use support::{EMAIL_PROTECTION, Files, Person, System, desk, holder, signing_keystore};
-use support_jobs::{GOST, attached, job, one_signature};
-use tamga_agent_core::JobError;
+use support::{
+    EMAIL_PROTECTION, Files, PASSWORD, Person, Seen, Step, System, desk, holder, signing_keystore,
+};
+use support_jobs::{GOST, attached, given, job, one_signature};
+use tamga_agent_core::{JobError, StoreProblem};
 use tamga_scheme::{
     PrivateKey, PublicKey, Reauthenticate, SignError, SignatureScheme, SignatureValue, Signer,
     SoftwareSigner, ToSign,
@@ -17,19 +19,27 @@ use tamga_token_api::{Contents, KeyEntry, Keystore, TokenError, Unlock, UnlockEr
 use tamga_token_fake::FakeKeystore;
 
 #[tokio::test]
-async fn a_keystore_that_loses_its_token_while_signing_fails_the_job() {
+async fn a_keystore_that_loses_its_token_while_signing_says_so_and_signs_when_it_is_back() {
     let store = signing_keystore();
-    let person = Person::new(vec![one_signature()]);
-    let mut files = Files::default();
+    let person = Person::new(vec![vec![
+        Step::Open("/leaving.p12", PASSWORD),
+        Step::Sign,
+        Step::Open("/k.p12", PASSWORD),
+        Step::Sign,
+    ]]);
+    let mut files = Files::default().with("/k.p12", &signing_keystore());
     let removed = store.clone();
     files.0.insert(
-        "/k.p12".into(),
+        "/leaving.p12".into(),
         Box::new(move || Box::new(Leaving(removed.clone()))),
     );
     let desk = desk(&person, files);
-    let error = desk.sign(job(vec![attached(b"x")])).await.unwrap_err();
-    assert_eq!(error, JobError::Sign(SignError::Keystore("removed".into())));
-    assert_eq!(person.course(), ["opened", "keys", "closed"]);
+    given(desk.sign(job(vec![attached(b"x")])).await.unwrap());
+    assert_eq!(person.seen()[2], Seen::Problem(StoreProblem::Removed));
+    assert_eq!(
+        person.course(),
+        ["opened", "keys", "problem", "keys", "closed"]
+    );
 }
 
 /// A token pulled out right after it was unlocked.

@@ -7,13 +7,14 @@ mod support;
 mod support_jobs;
 
 use support::{
-    CLIENT_AUTH, EMAIL_PROTECTION, FIRST_HEAD, Files, INDIVIDUAL, PASSWORD, Person, Seen, Step,
-    desk, holder, keystore, signing_keystore,
+    CLIENT_AUTH, EMAIL_PROTECTION, FIRST_HEAD, Files, INDIVIDUAL, NOW, PASSWORD, Person, Seen,
+    Step, System, desk, holder, keystore, signing_keystore,
 };
 use support_jobs::{GOST, attached, digest, given, job, one_signature};
 use tamga_agent_core::{Answer, Document, KeyFilter, SignJob, Unusable, Wish};
-use tamga_scheme::{ObjectIdentifier, SignatureScheme};
-use tamga_x509::KeyPurpose;
+use tamga_scheme::{ObjectIdentifier, PrivateKey, SignatureScheme};
+use tamga_test_pki::{Issuer, Profile, issue};
+use tamga_x509::{Anchor, AnchorSet, KeyPurpose, UnixTime, Validity};
 
 #[tokio::test]
 async fn every_unusable_key_is_shown_with_its_reason_and_cannot_be_chosen() {
@@ -28,7 +29,7 @@ async fn every_unusable_key_is_shown_with_its_reason_and_cannot_be_chosen() {
         holder(GOST, "expired", &[EMAIL_PROTECTION, INDIVIDUAL], true),
     ]);
     let oid = |text: &str| ObjectIdentifier::new(text).unwrap();
-    let filters: [(KeyFilter, [Option<Unusable>; 3]); 7] = [
+    let filters: [(KeyFilter, [Option<Unusable>; 3]); 8] = [
         (KeyFilter::default(), [None, None, Some(Unusable::Expired)]),
         (
             KeyFilter {
@@ -76,6 +77,13 @@ async fn every_unusable_key_is_shown_with_its_reason_and_cannot_be_chosen() {
                 ..KeyFilter::default()
             },
             [Some(Unusable::OtherPerson); 3],
+        ),
+        (
+            KeyFilter {
+                authorities: Some(AnchorSet::nca()),
+                ..KeyFilter::default()
+            },
+            [Some(Unusable::Authority); 3],
         ),
     ];
     for (filter, expected) in filters {
@@ -213,4 +221,47 @@ async fn a_digest_is_never_signed_with_a_key_for_signing_in() {
         assert_eq!(key.unusable, expected, "{name}");
     }
     assert_eq!(store.record().signatures, 0);
+}
+
+#[tokio::test]
+async fn a_key_whose_authority_the_page_named_may_serve_even_when_it_expired() {
+    let root_key = PrivateKey::generate(GOST, &System).unwrap();
+    let name = vec![("2.5.4.6", "KZ".to_owned()), ("2.5.4.3", "КО".to_owned())];
+    let validity = Validity {
+        not_before: UnixTime(NOW.0 - 86_400),
+        not_after: UnixTime(NOW.0 - 1),
+    };
+    let issuer = Issuer {
+        name: &name,
+        key: &root_key,
+    };
+    let made = |usages: Vec<&'static str>, authority, key: &PrivateKey| {
+        let profile = Profile {
+            subject: name.clone(),
+            key_usage: if authority { 0x06 } else { 0xc0 },
+            extended_key_usage: usages,
+            authority,
+        };
+        issue(&profile, validity, key.public_key(), &issuer, &System).unwrap()
+    };
+    let root = made(Vec::new(), true, &root_key);
+    let key = PrivateKey::generate(GOST, &System).unwrap();
+    let certificate = made(vec![EMAIL_PROTECTION], false, &key);
+    let anchor = Anchor::from_certificate("given", &root).unwrap();
+    let filter = KeyFilter {
+        authorities: Some(AnchorSet::new("page", vec![anchor])),
+        allow_expired: true,
+        ..KeyFilter::default()
+    };
+    let person = Person::new(vec![one_signature()]);
+    let store = keystore(vec![(key, certificate)]);
+    let desk = desk(&person, Files::default().with("/k.p12", &store));
+    given(
+        desk.sign(SignJob {
+            filter,
+            ..job(vec![attached(b"x")])
+        })
+        .await
+        .unwrap(),
+    );
 }

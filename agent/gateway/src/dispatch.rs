@@ -70,7 +70,7 @@ impl Table {
     /// The families built into the agent.
     pub(crate) fn built_in(desk: Arc<Desk>, settings: Settings) -> Self {
         let mut modules: Vec<Box<dyn Module>> = vec![
-            Box::new(Basics::new(Arc::clone(&desk))),
+            Box::new(Basics::new(Arc::clone(&desk), settings.authorities)),
             Box::new(CommonUtils::new(desk, settings.line_end)),
         ];
         let names = modules.iter().map(|module| module.name()).collect();

@@ -8,6 +8,7 @@ use std::{
 };
 
 use tamga_agent_core::{Desk, LineEnd};
+use tamga_x509::AnchorSet;
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -75,8 +76,10 @@ impl Listener {
 }
 
 /// What differs between installations.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
+    /// Authorities to which a path must lead where a page of basics names none.
+    pub authorities: AnchorSet,
     /// Line ends in signed XML and PEM of commonUtils: those of the platform.
     pub line_end: LineEnd,
 }

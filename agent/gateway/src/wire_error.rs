@@ -42,8 +42,6 @@ fn text(error: &JobError) -> String {
     match error {
         JobError::Document { index, source } => document(*index, source),
         JobError::NoDocuments => "nothing to sign".into(),
-        JobError::Locked => "the token is locked".into(),
-        JobError::Removed => "the token was removed".into(),
         JobError::Token(_) => "the keystore failed".into(),
         JobError::Sign(_) => "the signature could not be made".into(),
         JobError::Window(_) => "the signing window could not be opened".into(),

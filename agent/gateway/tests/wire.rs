@@ -9,13 +9,13 @@ mod requests;
 mod support;
 
 use person::{
-    CLIENT_AUTH, EMAIL_PROTECTION, Files, INDIVIDUAL, NOW, PASSWORD, Person, Seen, Step, desk,
-    holder, keystore, signing_keystore,
+    CLIENT_AUTH, EMAIL_PROTECTION, Files, INDIVIDUAL, NOW, PASSWORD, Person, Plugged, Remembered,
+    Seen, Step, desk, desk_with, holder, keystore, signing_keystore,
 };
 use requests::{BASICS_CANCELLED, CANCELED, basics, cms_args, common, one_signature, with};
 use serde_json::{Value, json};
 use support::{Door, SITE, open_door};
-use tamga_agent_core::{Document, Language, Origin, Unusable, Wish};
+use tamga_agent_core::{Document, Language, Offered, Origin, Unusable, Wish};
 use tamga_scheme::SignatureScheme;
 use tamga_x509::Certificate;
 
@@ -322,10 +322,6 @@ async fn everything_that_can_be_refused_is_refused_without_a_window() {
             missing,
         ),
         (
-            common("getKeyInfo", json!(["JKS"])),
-            message("storage.empty"),
-        ),
-        (
             common("getKeyInfo", json!(["AKKaztokenStore"])),
             message("storage.empty"),
         ),
@@ -356,8 +352,12 @@ async fn everything_that_can_be_refused_is_refused_without_a_window() {
             signing("time stamps (tsaProfile) are not supported yet"),
         ),
         (
-            with("allowedStorages", json!(["AKKaztokenStore"])),
+            with("allowedStorages", json!(["AKNobodysStore"])),
             signing("storage.empty"),
+        ),
+        (
+            with("signerParams", json!({"chain": ["no PEM"]})),
+            params("chain[0] is not a certificate of an authority"),
         ),
         (
             with("signerParams", json!({"extKeyUsageOids": ["x"]})),
@@ -433,7 +433,12 @@ async fn filters_of_the_page_reach_the_window() {
             true,
         ),
     ]);
-    let oids = |list: &[&str]| with("signerParams", json!({"extKeyUsageOids": list}));
+    let oids = |list: &[&str]| {
+        with(
+            "signerParams",
+            json!({"extKeyUsageOids": list, "chain": []}),
+        )
+    };
     let cases = [
         // commonUtils warns of expired certificates only; basics refuses them.
         (common("getKeyInfo", json!(["PKCS12"])), [None, None, None]),
@@ -458,7 +463,7 @@ async fn filters_of_the_page_reach_the_window() {
             ],
         ),
         (
-            with("signerParams", json!({"iin": "111111111111"})),
+            with("signerParams", json!({"iin": "111111111111", "chain": []})),
             [
                 Some(Unusable::OtherPerson),
                 Some(Unusable::OtherPerson),
@@ -468,6 +473,11 @@ async fn filters_of_the_page_reach_the_window() {
         (
             with("signingParams", json!({"allowExpired": "TRUE"})),
             [None, None, None],
+        ),
+        (
+            // Without `chain` only certificates of the NCA may be chosen.
+            with("signerParams", json!({"extKeyUsageOids": []})),
+            [Some(Unusable::Authority); 3],
         ),
     ];
     for (request, expected) in cases {
@@ -482,4 +492,54 @@ async fn filters_of_the_page_reach_the_window() {
             .map(|name| keys.iter().find(|key| key.name == name).unwrap().unusable);
         assert_eq!(reasons, expected, "{request}");
     }
+}
+
+#[tokio::test]
+async fn the_storage_a_page_names_decides_what_the_window_offers() {
+    let token = signing_keystore();
+    let tokens = Plugged::default();
+    tokens.plug("KAZTOKEN", Some("AKKaztokenStore"), &token);
+    let storages = |names: Value| with("allowedStorages", names);
+    for (request, offered) in [
+        (common("getKeyInfo", json!(["PKCS12"])), Offered::Files),
+        (common("getKeyInfo", json!(["JKS"])), Offered::Files),
+        (
+            common("getKeyInfo", json!(["AKKaztokenStore"])),
+            Offered::Tokens,
+        ),
+        (storages(json!([])), Offered::FilesAndTokens),
+        (storages(Value::Null), Offered::FilesAndTokens),
+        (storages(json!(["PKCS12"])), Offered::Files),
+        // Not there yet: the window waits for it.
+        (storages(json!(["AKJaCartaStore"])), Offered::Tokens),
+        (
+            storages(json!(["JKS", "AKJaCartaStore"])),
+            Offered::FilesAndTokens,
+        ),
+    ] {
+        let person = Person::new(vec![vec![Step::Cancel]]);
+        let desk = desk_with(&person, Files::default(), &tokens, &Remembered::default());
+        let door = open_door(desk).await;
+        door.page(Some(SITE)).await.ask(&request).await;
+        let seen = person.seen();
+        let Seen::Opened(ask) = &seen[0] else {
+            panic!("{request}: {seen:?}")
+        };
+        assert_eq!(ask.offered, offered, "{request}");
+    }
+}
+
+#[tokio::test]
+async fn tokens_that_are_there_are_named_without_a_window() {
+    let tokens = Plugged::default();
+    tokens.plug("KAZTOKEN", Some("AKKaztokenStore"), &signing_keystore());
+    let person = Person::default();
+    let desk = desk_with(&person, Files::default(), &tokens, &Remembered::default());
+    let door = open_door(desk).await;
+    let mut page = door.page(Some(SITE)).await;
+    assert_eq!(
+        page.ask(&common("getActiveTokens", json!([]))).await,
+        r#"{"responseObject":["AKKaztokenStore"],"code":"200"}"#
+    );
+    assert!(person.seen().is_empty());
 }

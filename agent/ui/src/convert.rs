@@ -1,6 +1,9 @@
 //! Words of agent-core become words of the window protocol.
 
+use std::path::PathBuf;
+
 use tamga_agent_core as core;
+use tamga_token_api::{Attempts, PinEntry};
 use tamga_window_protocol as wire;
 
 /// What the window shows first.
@@ -20,19 +23,77 @@ pub(crate) fn ask(ask: core::Ask) -> wire::Ask {
             core::Language::Ru => wire::Language::Ru,
             core::Language::En => wire::Language::En,
         },
-        // A path that is not text cannot be shown in a text field; it is not offered.
-        last_file: ask
-            .last_file
-            .and_then(|path| path.into_os_string().into_string().ok()),
+        offered: match ask.offered {
+            core::Offered::Files => wire::Offered::Files,
+            core::Offered::FilesAndTokens => wire::Offered::FilesAndTokens,
+            core::Offered::Tokens => wire::Offered::Tokens,
+        },
+        recent: ask.recent.into_iter().filter_map(recent).collect(),
+        last_file: ask.last_file.and_then(path),
     }
+}
+
+/// A path that is not text cannot be shown in a text field; it is not offered.
+fn path(path: PathBuf) -> Option<String> {
+    path.into_os_string().into_string().ok()
+}
+
+fn recent(choice: core::RecentChoice) -> Option<wire::Recent> {
+    Some(wire::Recent {
+        place: match choice.place {
+            core::RecentPlace::File(file) => wire::Place::File(path(file)?),
+            core::RecentPlace::Token { label, token } => wire::Place::Token { label, token },
+        },
+        key: key(choice.key),
+    })
 }
 
 /// What changes in an open window.
 pub(crate) fn change(change: core::Change) -> wire::ToWindow {
     match change {
-        core::Change::Keys(keys) => wire::ToWindow::Keys(keys.into_iter().map(key).collect()),
+        core::Change::Keys { keys, wanted } => wire::ToWindow::Keys {
+            keys: keys.into_iter().map(key).collect(),
+            wanted: match wanted {
+                core::Wanted::Any => wire::Wanted::Any,
+                core::Wanted::Gone => wire::Wanted::Gone,
+                core::Wanted::Key(id) => wire::Wanted::Key(id),
+            },
+        },
+        core::Change::PinAgain => wire::ToWindow::PinAgain,
         core::Change::Problem(problem) => wire::ToWindow::Problem(self::problem(&problem)),
+        core::Change::Progress { signed, of } => wire::ToWindow::Progress {
+            signed: count(signed),
+            of: count(of),
+        },
+        core::Change::Tokens(now) => wire::ToWindow::Tokens(wire::Tokens {
+            tokens: now.tokens.into_iter().map(token).collect(),
+            failing: now
+                .failing
+                .into_iter()
+                .map(|failing| failing.library)
+                .collect(),
+        }),
     }
+}
+
+fn token(token: core::TokenChoice) -> wire::Token {
+    wire::Token {
+        id: token.id,
+        label: token.label,
+        people: token.people,
+        pin_pad: token.pin_entry == PinEntry::PinPad,
+        attempts: match token.attempts {
+            Attempts::Last => wire::Attempts::Last,
+            Attempts::Low => wire::Attempts::Low,
+            Attempts::None => wire::Attempts::None,
+            Attempts::Unworried => wire::Attempts::Unworried,
+        },
+        allowed: token.allowed,
+    }
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
 }
 
 /// A batch of any length in a few words.
@@ -43,7 +104,6 @@ fn documents(list: &[core::Document]) -> wire::Documents {
             formats.push(document.format.to_owned());
         }
     }
-    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     wire::Documents {
         count: count(list.len()),
         bytes: list
@@ -74,10 +134,12 @@ fn key(key: core::KeyChoice) -> wire::Key {
 fn unusable(reason: core::Unusable) -> wire::Unusable {
     match reason {
         core::Unusable::Algorithm => wire::Unusable::Algorithm,
+        core::Unusable::Authority => wire::Unusable::Authority,
         core::Unusable::Expired => wire::Unusable::Expired,
         core::Unusable::OtherPerson => wire::Unusable::OtherPerson,
         core::Unusable::Purpose => wire::Unusable::Purpose,
         core::Unusable::Role => wire::Unusable::Role,
+        core::Unusable::Store => wire::Unusable::Store,
         // Agent-core may name further reasons; the key stays unusable.
         _ => wire::Unusable::Other,
     }
@@ -86,8 +148,16 @@ fn unusable(reason: core::Unusable) -> wire::Unusable {
 fn problem(problem: &core::StoreProblem) -> wire::Problem {
     match problem {
         core::StoreProblem::Damaged => wire::Problem::Damaged,
+        core::StoreProblem::Driver => wire::Problem::Driver,
         core::StoreProblem::Empty => wire::Problem::Empty,
+        core::StoreProblem::LastAttempt => wire::Problem::LastAttempt,
+        core::StoreProblem::Locked => wire::Problem::Locked,
         core::StoreProblem::Mismatch => wire::Problem::Mismatch,
+        core::StoreProblem::NoCertificate => wire::Problem::NoCertificate,
+        core::StoreProblem::PinPadCancelled => wire::Problem::PinPadCancelled,
+        core::StoreProblem::PinLength => wire::Problem::PinLength,
+        core::StoreProblem::PinNotSet => wire::Problem::PinNotSet,
+        core::StoreProblem::Removed => wire::Problem::Removed,
         core::StoreProblem::Unreadable => wire::Problem::Unreadable,
         core::StoreProblem::Unsupported => wire::Problem::Unsupported,
         core::StoreProblem::WrongPassword { retries_left } => wire::Problem::WrongPassword {

@@ -2,9 +2,11 @@
 
 use std::{io::ErrorKind, path::PathBuf};
 
-use tamga_agent_core::Event;
+use tamga_agent_core::{Event, Opening, StoreChoice, UnlockBy};
 use tamga_token_api::Password;
-use tamga_window_protocol::{Error, HEADER_LEN, Header, Kind, PasswordBytes, ToAgent, decode};
+use tamga_window_protocol::{
+    Error, HEADER_LEN, Header, Kind, PasswordBytes, Store, ToAgent, Unlock, decode,
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
     sync::mpsc::Sender,
@@ -42,15 +44,24 @@ async fn read_event(window: &mut (impl AsyncRead + Unpin)) -> Result<Option<Even
     window.read_exact(&mut payload).await?;
     Ok(Some(match decode(&payload)? {
         ToAgent::Cancelled => Event::Cancelled,
-        ToAgent::Open { file } => Event::Open {
-            file: PathBuf::from(file),
-            password: read_password(window).await?,
-        },
+        ToAgent::Open(open) => Event::Open(Opening {
+            store: match open.store {
+                Store::File(file) => StoreChoice::File(PathBuf::from(file)),
+                Store::Token(id) => StoreChoice::Token(id),
+            },
+            unlock: match open.unlock {
+                Unlock::Password => UnlockBy::Password(read_password(window).await?),
+                Unlock::PinPad => UnlockBy::PinPad,
+            },
+            recent: open.recent,
+            last_attempt: open.last_attempt,
+        }),
+        ToAgent::PinAgain => Event::PinAgain(read_password(window).await?),
         ToAgent::Sign { key } => Event::Sign { key },
     }))
 }
 
-/// The password frame that follows `Open` at once.
+/// The password frame that follows at once.
 async fn read_password(window: &mut (impl AsyncRead + Unpin)) -> Result<Password, Error> {
     let header = read_header(window)
         .await?
@@ -77,7 +88,7 @@ async fn read_header(window: &mut (impl AsyncRead + Unpin)) -> Result<Option<Hea
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tamga_window_protocol::encode;
+    use tamga_window_protocol::{Open, encode};
 
     /// What the agent hears when the window writes these bytes and ends.
     async fn hear(bytes: &[u8]) -> Vec<Event> {
@@ -90,11 +101,22 @@ mod tests {
         heard
     }
 
+    fn open(store: Store, unlock: Unlock) -> Vec<u8> {
+        encode(&ToAgent::Open(Open {
+            store,
+            unlock,
+            recent: Some(3),
+            last_attempt: true,
+        }))
+        .unwrap()
+    }
+
+    fn open_file() -> Vec<u8> {
+        open(Store::File("/home/a/k.p12".into()), Unlock::Password)
+    }
+
     fn open_with(password: &str) -> Vec<u8> {
-        let mut bytes = encode(&ToAgent::Open {
-            file: "/home/a/k.p12".into(),
-        })
-        .unwrap();
+        let mut bytes = open_file();
         bytes.extend_from_slice(&PasswordBytes::new(password).unwrap().frame().unwrap());
         bytes
     }
@@ -106,13 +128,37 @@ mod tests {
         let heard = hear(&bytes).await;
         assert_eq!(heard.len(), 2);
         match &heard[0] {
-            Event::Open { file, password } => {
-                assert_eq!(file, &PathBuf::from("/home/a/k.p12"));
+            Event::Open(Opening {
+                store,
+                unlock: UnlockBy::Password(password),
+                recent: Some(3),
+                last_attempt: true,
+            }) => {
+                assert_eq!(store, &StoreChoice::File("/home/a/k.p12".into()));
                 assert_eq!(password.expose(), "Пароль1");
             }
             other => panic!("{other:?}"),
         }
         assert!(matches!(heard[1], Event::Sign { key: 2 }));
+    }
+
+    #[tokio::test]
+    async fn a_keypad_sends_no_password_and_a_pin_comes_in_its_own_frame() {
+        let mut bytes = open(Store::Token(7), Unlock::PinPad);
+        bytes.extend(encode(&ToAgent::PinAgain).unwrap());
+        bytes.extend_from_slice(&PasswordBytes::new("1234").unwrap().frame().unwrap());
+        let heard = hear(&bytes).await;
+        match heard.as_slice() {
+            [
+                Event::Open(Opening {
+                    store: StoreChoice::Token(7),
+                    unlock: UnlockBy::PinPad,
+                    ..
+                }),
+                Event::PinAgain(pin),
+            ] => assert_eq!(pin.expose(), "1234"),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[tokio::test]
@@ -127,15 +173,9 @@ mod tests {
         let sign = encode(&ToAgent::Sign { key: 0 }).unwrap();
         let mut lone_password = PasswordBytes::new("x").unwrap().frame().unwrap().to_vec();
         lone_password.extend(&sign);
-        let mut open_without_password = encode(&ToAgent::Open {
-            file: "/home/a/k.p12".into(),
-        })
-        .unwrap();
+        let mut open_without_password = open_file();
         open_without_password.extend(&sign);
-        let mut not_utf8 = encode(&ToAgent::Open {
-            file: "/home/a/k.p12".into(),
-        })
-        .unwrap();
+        let mut not_utf8 = open_file();
         not_utf8.extend([b'P', 0, 0, 0, 1, 0xff]);
         not_utf8.extend(&sign);
         for bytes in [

@@ -3,7 +3,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use tamga_agent_core::{Ask, Change, Document, Event, Language, Origin, StoreProblem, Ui, Wish};
+use tamga_agent_core::{
+    Ask, Change, Document, Event, Language, Offered, Opening, Origin, StoreChoice, StoreProblem,
+    Ui, UnlockBy, Wanted, Wish,
+};
 use tamga_agent_ui::WindowProgram;
 
 fn ask() -> Ask {
@@ -15,6 +18,8 @@ fn ask() -> Ask {
             blind: false,
         }]),
         language: Language::Ru,
+        offered: Offered::FilesAndTokens,
+        recent: vec![],
         last_file: None,
     }
 }
@@ -55,8 +60,12 @@ async fn a_window_that_talks_nonsense_has_cancelled() {
 async fn a_window_opens_hears_the_answer_and_signs() {
     let mut dialog = window("opens-then-signs.sh").open(ask()).await.unwrap();
     match dialog.next().await {
-        Event::Open { file, password } => {
-            assert_eq!(file, PathBuf::from("/keys/a.p12"));
+        Event::Open(Opening {
+            store,
+            unlock: UnlockBy::Password(password),
+            ..
+        }) => {
+            assert_eq!(store, StoreChoice::File("/keys/a.p12".into()));
             assert_eq!(password.expose(), "Qwerty12");
         }
         other => panic!("{other:?}"),
@@ -64,7 +73,11 @@ async fn a_window_opens_hears_the_answer_and_signs() {
     // It waits for the answer: giving up on `next` here loses nothing.
     let early = tokio::time::timeout(Duration::from_millis(100), dialog.next()).await;
     assert!(early.is_err());
-    dialog.show(Change::Keys(vec![])).await;
+    let keys = Change::Keys {
+        keys: vec![],
+        wanted: Wanted::Any,
+    };
+    dialog.show(keys).await;
     assert!(matches!(dialog.next().await, Event::Sign { key: 1 }));
 }
 
@@ -72,7 +85,11 @@ async fn a_window_opens_hears_the_answer_and_signs() {
 #[tokio::test]
 async fn dropping_the_dialog_ends_the_program() {
     let mut dialog = window("tells-its-process.sh").open(ask()).await.unwrap();
-    let Event::Open { file, .. } = dialog.next().await else {
+    let Event::Open(Opening {
+        store: StoreChoice::File(file),
+        ..
+    }) = dialog.next().await
+    else {
         panic!("no process id")
     };
     let id: u32 = file.file_name().unwrap().to_str().unwrap().parse().unwrap();

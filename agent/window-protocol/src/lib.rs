@@ -6,7 +6,8 @@
 mod message;
 
 pub use message::{
-    Ask, Documents, Key, Language, Origin, Problem, ToAgent, ToWindow, Unusable, Wish,
+    Ask, Attempts, Documents, Key, Language, Offered, Open, Origin, Place, Problem, Recent, Store,
+    ToAgent, ToWindow, Token, Tokens, Unlock, Unusable, Wanted, Wish,
 };
 pub use tamga_pipe::{
     Error, Frame, HEADER_LEN, Header, Kind, MESSAGE_LIMIT, PASSWORD_LIMIT, PasswordBytes, decode,

@@ -8,21 +8,36 @@ use serde::{Deserialize, Serialize};
 pub enum ToWindow {
     /// First message: show yourself.
     Show(Ask),
-    /// The key file is open; these are its keys.
-    Keys(Vec<Key>),
-    /// The key file did not open; the person may try again.
+    /// The keystore is open; these are its keys.
+    Keys {
+        /// All of them.
+        keys: Vec<Key>,
+        /// Which of them the person is after.
+        wanted: Wanted,
+    },
+    /// The token wants its PIN once more, for the next signature.
+    PinAgain,
+    /// The keystore did not open, or did not sign; the person may try again.
     Problem(Problem),
+    /// So many documents are signed.
+    Progress {
+        /// Signed so far.
+        signed: u64,
+        /// All of them.
+        of: u64,
+    },
+    /// Tokens came or went.
+    Tokens(Tokens),
 }
 
 /// What the window tells the agent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ToAgent {
-    /// Open this key file; a password frame follows at once.
-    Open {
-        /// Absolute path of the key file.
-        file: String,
-    },
+    /// Open a keystore; a password frame follows at once if [`Open::unlock`] says so.
+    Open(Open),
+    /// The PIN asked for by [`ToWindow::PinAgain`]; a password frame follows at once.
+    PinAgain,
     /// Sign (or send) with this key.
     Sign {
         /// [`Key::id`].
@@ -30,6 +45,94 @@ pub enum ToAgent {
     },
     /// Cancel, Escape, or the window was closed. The last message.
     Cancelled,
+}
+
+/// Which keystore is opened, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Open {
+    /// The keystore.
+    pub store: Store,
+    /// How.
+    pub unlock: Unlock,
+    /// [`Key::id`] of the recent key the person is after.
+    pub recent: Option<usize>,
+    /// The person knows that a wrong PIN would lock the token.
+    pub last_attempt: bool,
+}
+
+/// A keystore the person chose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Store {
+    /// Absolute path of a key file.
+    File(String),
+    /// [`Token::id`].
+    Token(usize),
+}
+
+/// How the person proves to be the owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unlock {
+    /// By a password, which follows in a frame of its own.
+    Password,
+    /// On the token's own keypad.
+    PinPad,
+}
+
+/// Which key the person meant when the keystore was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// None in particular.
+    Any,
+    /// A recent key that is not there any more or cannot serve.
+    Gone,
+    /// This one, by [`Key::id`].
+    Key(usize),
+}
+
+/// What is plugged in now.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tokens {
+    /// Tokens.
+    pub tokens: Vec<Token>,
+    /// File names of token libraries that do not work.
+    pub failing: Vec<String>,
+}
+
+/// A token that is plugged in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// The agent's name for it; another token never has it.
+    pub id: usize,
+    /// The token's label; untrusted text.
+    pub label: String,
+    /// Names of the holders of its certificates.
+    pub people: Vec<String>,
+    /// Its PIN is typed on its own keypad.
+    pub pin_pad: bool,
+    /// Attempts left.
+    pub attempts: Attempts,
+    /// False if the page asked for tokens of another kind.
+    pub allowed: bool,
+}
+
+/// How many wrong PINs a token still bears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attempts {
+    /// The next wrong PIN locks it.
+    Last,
+    /// A wrong PIN was given since the last right one.
+    Low,
+    /// Locked.
+    None,
+    /// Nothing worrying is known.
+    Unworried,
 }
 
 /// Everything the window shows when it opens.
@@ -42,8 +145,49 @@ pub struct Ask {
     pub wish: Wish,
     /// Language of the window; the person may switch it.
     pub language: Language,
+    /// Kinds of keystore that may serve.
+    pub offered: Offered,
+    /// Keys used before, the newest first.
+    pub recent: Vec<Recent>,
     /// Absolute path of the key file used last.
     pub last_file: Option<String>,
+}
+
+/// Kinds of keystore that may serve a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Offered {
+    /// Key files.
+    Files,
+    /// Key files and tokens.
+    FilesAndTokens,
+    /// Tokens.
+    Tokens,
+}
+
+/// A key used before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recent {
+    /// The person; [`Key::id`] is for [`Open::recent`].
+    pub key: Key,
+    /// Where the key was.
+    pub place: Place,
+}
+
+/// Where a key used before was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Place {
+    /// In the file with this absolute path.
+    File(String),
+    /// On a token.
+    Token {
+        /// The token's label; untrusted text.
+        label: String,
+        /// [`Token::id`]
+        token: usize,
+    },
 }
 
 /// Who asks.
@@ -130,6 +274,8 @@ pub struct Key {
 pub enum Unusable {
     /// Its algorithm is not one of ours.
     Algorithm,
+    /// Not issued by an authority the page trusts.
+    Authority,
     /// Not valid now, and the page did not allow that.
     Expired,
     /// Another person, company or serial number than the page asked for.
@@ -138,20 +284,38 @@ pub enum Unusable {
     Purpose,
     /// Lacks a role the page asked for.
     Role,
+    /// The page takes no keys from where it is.
+    Store,
     /// A reason this window does not know by name.
     Other,
 }
 
-/// Why a key file did not open.
+/// Why a keystore did not open or did not sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Problem {
     /// Damaged, or not a key file.
     Damaged,
+    /// The token's driver failed, stopped or gave no answer.
+    Driver,
     /// No key in it.
     Empty,
+    /// The next wrong PIN locks the token; nothing was tried.
+    LastAttempt,
+    /// The token is locked.
+    Locked,
     /// The certificate does not belong to the key.
     Mismatch,
+    /// The key has no certificate.
+    NoCertificate,
+    /// Nothing was typed on the token's keypad.
+    PinPadCancelled,
+    /// The PIN is too short or too long for this token; it was not tried.
+    PinLength,
+    /// The token has no PIN yet, or wants a new one first.
+    PinNotSet,
+    /// The token was taken out.
+    Removed,
     /// Missing, or cannot be read.
     Unreadable,
     /// Encrypted in a way we do not read.
@@ -180,7 +344,30 @@ mod tests {
                 formats: vec!["CMS".into()],
             }),
             language: Language::Kk,
+            offered: Offered::FilesAndTokens,
+            recent: vec![
+                Recent {
+                    key: key(),
+                    place: Place::File("/home/a/GOST512_1.p12".into()),
+                },
+                Recent {
+                    key: key(),
+                    place: Place::Token {
+                        label: "KAZTOKEN".into(),
+                        token: 0,
+                    },
+                },
+            ],
             last_file: Some("/home/a/GOST512_1.p12".into()),
+        }
+    }
+
+    fn open() -> Open {
+        Open {
+            store: Store::File("/k".into()),
+            unlock: Unlock::Password,
+            recent: None,
+            last_attempt: false,
         }
     }
 
@@ -207,6 +394,8 @@ mod tests {
             origin: Origin::Opaque,
             wish: Wish::ReadCertificate,
             language: Language::En,
+            offered: Offered::Tokens,
+            recent: vec![],
             last_file: None,
         };
         for message in [
@@ -217,13 +406,33 @@ mod tests {
                 language: Language::Ru,
                 ..ask()
             }),
-            ToWindow::Keys(vec![
-                key(),
-                Key {
-                    unusable: None,
-                    ..key()
-                },
-            ]),
+            ToWindow::Keys {
+                keys: vec![
+                    key(),
+                    Key {
+                        unusable: None,
+                        ..key()
+                    },
+                ],
+                wanted: Wanted::Key(3),
+            },
+            ToWindow::Keys {
+                keys: vec![],
+                wanted: Wanted::Gone,
+            },
+            ToWindow::PinAgain,
+            ToWindow::Progress { signed: 1, of: 2 },
+            ToWindow::Tokens(Tokens {
+                tokens: vec![Token {
+                    id: 1,
+                    label: "KAZTOKEN".into(),
+                    people: vec!["ТЕСТОВ ТЕСТ".into()],
+                    pin_pad: true,
+                    attempts: Attempts::Last,
+                    allowed: false,
+                }],
+                failing: vec!["libjcPKCS11-2.so".into()],
+            }),
             ToWindow::Problem(Problem::Unreadable),
             ToWindow::Problem(Problem::WrongPassword {
                 retries_left: Some(2),
@@ -233,9 +442,14 @@ mod tests {
             assert_eq!(decode::<ToWindow>(&frame[HEADER_LEN..]).unwrap(), message);
         }
         for message in [
-            ToAgent::Open {
-                file: "/k.p12".into(),
-            },
+            ToAgent::Open(open()),
+            ToAgent::Open(Open {
+                store: Store::Token(1),
+                unlock: Unlock::PinPad,
+                recent: Some(0),
+                last_attempt: true,
+            }),
+            ToAgent::PinAgain,
             ToAgent::Sign { key: 7 },
             ToAgent::Cancelled,
         ] {
@@ -248,9 +462,10 @@ mod tests {
     fn the_json_of_each_decision_is_fixed() {
         let text = |message| serde_json::to_string(&message).unwrap();
         assert_eq!(
-            text(ToAgent::Open { file: "/k".into() }),
-            r#"{"open":{"file":"/k"}}"#
+            text(ToAgent::Open(open())),
+            r#"{"open":{"store":{"file":"/k"},"unlock":"password","recent":null,"last_attempt":false}}"#
         );
+        assert_eq!(text(ToAgent::PinAgain), r#""pin_again""#);
         assert_eq!(text(ToAgent::Sign { key: 0 }), r#"{"sign":{"key":0}}"#);
         assert_eq!(text(ToAgent::Cancelled), r#""cancelled""#);
     }
@@ -258,7 +473,10 @@ mod tests {
     #[test]
     fn unknown_fields_and_variants_are_refused() {
         for text in [
-            r#"{"open":{"file":"/k","password":"x"}}"#,
+            r#"{"open":{"store":{"file":"/k"},"unlock":{"password":"x"},"recent":null,"last_attempt":false}}"#,
+            r#"{"open":{"store":{"file":"/k"},"unlock":"password","recent":null,"last_attempt":false,"pin":"1"}}"#,
+            r#"{"open":{"file":"/k"}}"#,
+            r#"{"pin_again":"1234"}"#,
             r#"{"sign":{"key":0,"also":1}}"#,
             r#"{"agree":{}}"#,
             r#"{"sign":{"key":-1}}"#,

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 /// Endings of key files.
-const ENDINGS: [&str; 4] = ["p12", "pfx", "P12", "PFX"];
+const ENDINGS: [&str; 6] = ["p12", "pfx", "jks", "P12", "PFX", "JKS"];
 
 /// Lets the person choose a key file: its path, or `None` if none was chosen, the system has no file
 /// chooser (Linux without a desktop portal), or the path is not text and so cannot be shown.

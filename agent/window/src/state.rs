@@ -2,19 +2,35 @@
 
 use std::path::Path;
 
-use tamga_window_protocol::{Ask, Key, PASSWORD_LIMIT, PasswordBytes, Problem, ToAgent};
+use tamga_window_protocol::{
+    Ask, Attempts, Key, Offered, Open, PasswordBytes, Place, Problem, Recent, Store, ToAgent,
+    Token, Tokens, Unlock, Wanted,
+};
 
 /// How far the person has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Path and password can be typed.
+    /// A keystore and its password can be named.
     Sealed,
-    /// The agent opens the file.
+    /// The agent opens the keystore.
     Opening,
     /// Keys are shown.
     Listed,
     /// The agent signs; it closes the window.
     Signing,
+    /// The token wants its PIN for the next signature.
+    PinAgain,
+}
+
+/// Where the key is, as far as the person has said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// In the file whose path is typed.
+    File,
+    /// Where the recent key at this place of the list was.
+    Recent(usize),
+    /// On the token with this id.
+    Token(usize),
 }
 
 /// Something to be said to the person.
@@ -28,35 +44,53 @@ pub enum Notice {
     NoPassword,
     /// Open was pressed without a path.
     NoPath,
+    /// Open was pressed before a keystore was chosen.
+    NoSource,
     /// None of the keys fits the request.
     NoUsable,
     /// The path does not start at a root.
     NotFullPath,
-    /// The agent could not open the file.
+    /// The agent could not open the keystore, or not sign with it.
     Problem(Problem),
+    /// The recent key is not in the keystore any more.
+    RecentGone,
 }
 
 /// The window's state between two events.
 pub struct Model {
     ask: Ask,
     phase: Phase,
+    tokens: Tokens,
+    source: Option<Source>,
+    last_attempt: bool,
     keys: Vec<Key>,
     chosen: Option<usize>,
+    progress: Option<(u64, u64)>,
     notice: Option<Notice>,
     awake: bool,
 }
 
 impl Model {
-    /// A window that has just been asked.
+    /// A window that has just been asked. The recent key used last is chosen if it can serve.
     pub fn new(ask: Ask) -> Self {
-        Self {
+        let files = ask.offered != Offered::Tokens;
+        let mut model = Self {
             ask,
             phase: Phase::Sealed,
+            tokens: Tokens::default(),
+            source: files.then_some(Source::File),
+            last_attempt: false,
             keys: Vec::new(),
             chosen: None,
+            progress: None,
             notice: None,
             awake: false,
+        };
+        // A token has not been looked for yet; until then its key waits in the list.
+        if model.can_use(Source::Recent(0)) {
+            model.source = Some(Source::Recent(0));
         }
+        model
     }
 
     /// What was asked.
@@ -69,6 +103,75 @@ impl Model {
         self.phase
     }
 
+    /// Tokens that are plugged in.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// Where the key is, if the person has said so.
+    pub fn source(&self) -> Option<Source> {
+        self.source
+    }
+
+    /// Everything the person may point at, in the order shown; empty if there are only key files.
+    pub fn sources(&self) -> Vec<Source> {
+        let recent = (0..self.ask.recent.len()).map(Source::Recent);
+        let tokens = self
+            .tokens
+            .tokens
+            .iter()
+            .map(|token| Source::Token(token.id));
+        let mut sources: Vec<Source> = recent.chain(tokens).collect();
+        if !sources.is_empty() && self.files_offered() {
+            sources.push(Source::File);
+        }
+        sources
+    }
+
+    /// Whether key files may serve.
+    pub fn files_offered(&self) -> bool {
+        self.ask.offered != Offered::Tokens
+    }
+
+    /// Whether this source can be chosen: allowed, and there.
+    pub fn can_use(&self, source: Source) -> bool {
+        match source {
+            Source::File => self.files_offered(),
+            Source::Recent(index) => self.ask.recent.get(index).is_some_and(|recent| {
+                recent.key.unusable.is_none()
+                    && match &recent.place {
+                        Place::File(_) => true,
+                        Place::Token { token, .. } => self.can_use(Source::Token(*token)),
+                    }
+            }),
+            Source::Token(id) => self
+                .token_with(id)
+                .is_some_and(|token| token.allowed && token.attempts != Attempts::None),
+        }
+    }
+
+    /// The token that the source stands for, if it is plugged in.
+    pub fn token_of(&self, source: Source) -> Option<&Token> {
+        match source {
+            Source::File => None,
+            Source::Token(id) => self.token_with(id),
+            Source::Recent(index) => match self.ask.recent.get(index)?.place {
+                Place::File(_) => None,
+                Place::Token { token, .. } => self.token_with(token),
+            },
+        }
+    }
+
+    /// The token whose PIN is asked for, if the source is one.
+    pub fn token(&self) -> Option<&Token> {
+        self.token_of(self.source?)
+    }
+
+    /// Whether the person has said that the last attempt may be made.
+    pub fn last_attempt(&self) -> bool {
+        self.last_attempt
+    }
+
     /// The keys found, in the agent's order.
     pub fn keys(&self) -> &[Key] {
         &self.keys
@@ -77,6 +180,11 @@ impl Model {
     /// Position of the chosen key in [`Self::keys`].
     pub fn chosen(&self) -> Option<usize> {
         self.chosen
+    }
+
+    /// Documents signed, and all of them.
+    pub fn progress(&self) -> Option<(u64, u64)> {
+        self.progress
     }
 
     /// What is to be said now.
@@ -89,9 +197,14 @@ impl Model {
         self.awake = true;
     }
 
+    /// Whether another source may be pointed at, a path typed.
+    pub fn can_choose(&self) -> bool {
+        self.phase == Phase::Sealed
+    }
+
     /// Whether Open may be pressed.
     pub fn can_open(&self) -> bool {
-        self.phase == Phase::Sealed
+        matches!(self.phase, Phase::Sealed | Phase::PinAgain)
     }
 
     /// Whether Sign may be pressed: awake, and a usable key is chosen.
@@ -99,55 +212,126 @@ impl Model {
         self.awake && self.phase == Phase::Listed && self.chosen_key().is_some()
     }
 
-    /// Open was pressed: the message and the password to be sent, or a notice.
-    pub fn open(&mut self, path: &str, password: &str) -> Option<(ToAgent, PasswordBytes)> {
+    /// Tokens came or went. What was pointed at and is gone is not pointed at any more; nothing takes its place.
+    pub fn show_tokens(&mut self, tokens: Tokens) {
+        let attempts = |model: &Self| model.token().map(|token| (token.id, token.attempts));
+        let before = attempts(self);
+        self.tokens = tokens;
+        if attempts(self) != before {
+            self.last_attempt = false;
+        }
+        match self.source {
+            Some(source) if !self.can_use(source) => self.source = None,
+            // The recent key used last is on a token that has just come.
+            None if self.can_use(Source::Recent(0)) => self.source = Some(Source::Recent(0)),
+            _ => {}
+        }
+    }
+
+    /// Points at a source; one that cannot be used is not taken.
+    pub fn choose_source(&mut self, source: Source) {
+        if self.can_choose() && self.can_use(source) && self.source != Some(source) {
+            self.source = Some(source);
+            self.last_attempt = false;
+            self.notice = None;
+        }
+    }
+
+    /// Points at the next source below (or above) that can be used, staying at the ends.
+    pub fn choose_neighbouring_source(&mut self, below: bool) {
+        let sources = self.sources();
+        let usable = |source: &&Source| self.can_use(**source);
+        let current = sources.iter().position(|one| Some(*one) == self.source);
+        let neighbour = match (current, below) {
+            (None, true) => sources.iter().find(usable),
+            (None, false) => sources.iter().rfind(usable),
+            (Some(from), true) => sources[from + 1..].iter().find(usable),
+            (Some(from), false) => sources[..from].iter().rfind(usable),
+        };
+        if let Some(source) = neighbour.copied() {
+            self.choose_source(source);
+        }
+    }
+
+    /// The person says that the last attempt may be made, or takes it back.
+    pub fn allow_last_attempt(&mut self, allowed: bool) {
+        self.last_attempt = allowed;
+    }
+
+    /// Open was pressed: the message, and the password to be sent behind it; or a notice.
+    pub fn open(&mut self, path: &str, password: &str) -> Option<(ToAgent, Option<PasswordBytes>)> {
         if !self.can_open() {
             return None;
         }
-        let path = typed_path(path);
-        let notice = if path.is_empty() {
-            Notice::NoPath
-        } else if !Path::new(path).is_absolute() {
-            Notice::NotFullPath
-        } else if password.is_empty() {
-            Notice::NoPassword
-        } else if password.len() > PASSWORD_LIMIT {
-            Notice::LongPassword
-        } else if let Ok(bytes) = PasswordBytes::new(password) {
-            self.notice = None;
-            self.phase = Phase::Opening;
-            return Some((
-                ToAgent::Open {
-                    file: path.to_owned(),
-                },
-                bytes,
-            ));
-        } else {
-            Notice::LongPassword
+        let message = match self.opening(path) {
+            Ok(message) => message,
+            Err(notice) => {
+                self.notice = Some(notice);
+                return None;
+            }
         };
-        self.notice = Some(notice);
-        None
+        let password = match &message {
+            ToAgent::Open(Open {
+                unlock: Unlock::PinPad,
+                ..
+            }) => None,
+            _ if password.is_empty() => {
+                self.notice = Some(Notice::NoPassword);
+                return None;
+            }
+            _ => match PasswordBytes::new(password) {
+                Ok(bytes) => Some(bytes),
+                Err(_) => {
+                    self.notice = Some(Notice::LongPassword);
+                    return None;
+                }
+            },
+        };
+        self.notice = None;
+        self.phase = match self.phase {
+            Phase::PinAgain => Phase::Signing,
+            _ => Phase::Opening,
+        };
+        Some((message, password))
     }
 
-    /// The agent opened the file. A single usable key is chosen at once.
-    pub fn show_keys(&mut self, keys: Vec<Key>) {
+    /// The agent opened the keystore. A single usable key is chosen at once, unless another one was meant.
+    pub fn show_keys(&mut self, keys: Vec<Key>, wanted: Wanted) {
         self.keys = keys;
         self.phase = Phase::Listed;
         let first = self.usable().next();
-        self.chosen = first.filter(|_| self.usable().nth(1).is_none());
+        self.chosen = match wanted {
+            Wanted::Any => first.filter(|_| self.usable().nth(1).is_none()),
+            Wanted::Gone => None,
+            Wanted::Key(id) => self.usable().find(|position| self.keys[*position].id == id),
+        };
         self.notice = if self.keys.is_empty() {
             Some(Notice::Problem(Problem::Empty))
         } else if first.is_none() {
             Some(Notice::NoUsable)
+        } else if wanted == Wanted::Gone {
+            Some(Notice::RecentGone)
         } else {
             None
         };
     }
 
-    /// The agent could not open the file; the person may try again.
+    /// The agent could not open the keystore, or not sign with it; the person may try again.
     pub fn show_problem(&mut self, problem: Problem) {
         self.seal();
         self.notice = Some(Notice::Problem(problem));
+    }
+
+    /// The token wants its PIN for the next signature.
+    pub fn ask_pin_again(&mut self) {
+        if self.phase == Phase::Signing {
+            self.phase = Phase::PinAgain;
+        }
+    }
+
+    /// So many documents are signed.
+    pub fn show_progress(&mut self, signed: u64, of: u64) {
+        self.progress = Some((signed, of));
     }
 
     /// Chooses the key at this position; a key that cannot serve is not chosen.
@@ -174,7 +358,7 @@ impl Model {
         }
     }
 
-    /// "Choose another key": back to path and password.
+    /// "Choose another key": back to keystore and password.
     pub fn choose_other(&mut self) {
         if self.phase == Phase::Listed {
             self.seal();
@@ -197,10 +381,56 @@ impl Model {
         Some(ToAgent::Sign { key })
     }
 
+    /// What Open says to the agent.
+    fn opening(&self, path: &str) -> Result<ToAgent, Notice> {
+        if self.phase == Phase::PinAgain {
+            return Ok(ToAgent::PinAgain);
+        }
+        let source = self.source.ok_or(Notice::NoSource)?;
+        let recent = match source {
+            Source::Recent(index) => self.ask.recent.get(index),
+            Source::File | Source::Token(_) => None,
+        };
+        let (store, unlock) = match (self.token_of(source), recent) {
+            (Some(token), _) => {
+                if token.attempts == Attempts::Last && !self.last_attempt {
+                    return Err(Notice::Problem(Problem::LastAttempt));
+                }
+                let unlock = if token.pin_pad {
+                    Unlock::PinPad
+                } else {
+                    Unlock::Password
+                };
+                (Store::Token(token.id), unlock)
+            }
+            (
+                None,
+                Some(Recent {
+                    place: Place::File(file),
+                    ..
+                }),
+            ) => (Store::File(file.clone()), Unlock::Password),
+            (None, Some(_)) => return Err(Notice::Problem(Problem::Removed)),
+            (None, None) => (Store::File(file_path(path)?), Unlock::Password),
+        };
+        Ok(ToAgent::Open(Open {
+            store,
+            unlock,
+            recent: recent.map(|recent| recent.key.id),
+            last_attempt: self.last_attempt,
+        }))
+    }
+
+    fn token_with(&self, id: usize) -> Option<&Token> {
+        self.tokens.tokens.iter().find(|token| token.id == id)
+    }
+
     fn seal(&mut self) {
         self.phase = Phase::Sealed;
+        self.last_attempt = false;
         self.keys.clear();
         self.chosen = None;
+        self.progress = None;
     }
 
     fn chosen_key(&self) -> Option<&Key> {
@@ -215,6 +445,18 @@ impl Model {
             .enumerate()
             .filter(|(_, key)| key.unusable.is_none())
             .map(|(position, _)| position)
+    }
+}
+
+/// The path typed, if it is a full one.
+fn file_path(text: &str) -> Result<String, Notice> {
+    let path = typed_path(text);
+    if path.is_empty() {
+        Err(Notice::NoPath)
+    } else if !Path::new(path).is_absolute() {
+        Err(Notice::NotFullPath)
+    } else {
+        Ok(path.to_owned())
     }
 }
 
@@ -245,10 +487,66 @@ mod tests {
                 formats: vec![],
             }),
             language: Language::Ru,
+            offered: Offered::FilesAndTokens,
+            recent: vec![],
             last_file: None,
         });
         model.wake();
         model
+    }
+
+    /// The newest key in a file, one on the token 1.
+    fn with_recent(offered: Offered) -> Model {
+        let place = |place| Recent {
+            key: key(5, None),
+            place,
+        };
+        let Model { ask, .. } = model();
+        Model::new(Ask {
+            offered,
+            recent: vec![
+                place(Place::File("/recent.p12".into())),
+                Recent {
+                    key: key(6, None),
+                    ..place(Place::Token {
+                        label: "KAZTOKEN".into(),
+                        token: 1,
+                    })
+                },
+            ],
+            ..ask
+        })
+    }
+
+    fn token(id: usize) -> Token {
+        Token {
+            id,
+            label: "KAZTOKEN".into(),
+            people: vec![],
+            pin_pad: false,
+            attempts: Attempts::Unworried,
+            allowed: true,
+        }
+    }
+
+    fn plugged(tokens: Vec<Token>) -> Tokens {
+        Tokens {
+            tokens,
+            failing: vec![],
+        }
+    }
+
+    fn opened(model: &mut Model, path: &str, password: &str) -> Option<ToAgent> {
+        model.open(path, password).map(|(message, _)| message)
+    }
+
+    fn open_file() -> ToAgent {
+        ToAgent::Open(Open {
+            store: Store::File(FILE.into()),
+            unlock: Unlock::Password,
+            recent: None,
+            last_attempt: false,
+        })
     }
 
     fn key(id: usize, unusable: Option<Unusable>) -> Key {
@@ -272,8 +570,8 @@ mod tests {
     fn open_sends_path_and_password_apart_and_only_once() {
         let mut model = model();
         let (message, password) = model.open(FILE, "Qwerty12").unwrap();
-        assert_eq!(message, ToAgent::Open { file: FILE.into() });
-        assert_eq!(password.as_str().unwrap(), "Qwerty12");
+        assert_eq!(message, open_file());
+        assert_eq!(password.unwrap().as_str().unwrap(), "Qwerty12");
         assert_eq!(model.phase(), Phase::Opening);
         assert!(model.open(FILE, "Qwerty12").is_none());
     }
@@ -301,8 +599,7 @@ mod tests {
             format!("\"{FILE}\""),
             format!("'{FILE}'"),
         ] {
-            let (message, _) = model().open(&path, "x").unwrap();
-            assert_eq!(message, ToAgent::Open { file: FILE.into() });
+            assert_eq!(opened(&mut model(), &path, "x"), Some(open_file()));
         }
         assert_eq!(typed_path("\""), "\"");
     }
@@ -310,10 +607,13 @@ mod tests {
     #[test]
     fn a_single_usable_key_is_chosen_and_several_are_not() {
         let mut model = model();
-        model.show_keys(vec![key(4, Some(Unusable::Expired)), key(7, None)]);
+        model.show_keys(
+            vec![key(4, Some(Unusable::Expired)), key(7, None)],
+            Wanted::Any,
+        );
         assert_eq!(model.chosen(), Some(1));
         assert_eq!(model.sign(), Some(ToAgent::Sign { key: 7 }));
-        model.show_keys(vec![key(4, None), key(7, None)]);
+        model.show_keys(vec![key(4, None), key(7, None)], Wanted::Any);
         assert_eq!(model.chosen(), None);
         assert_eq!(model.sign(), None);
     }
@@ -321,11 +621,10 @@ mod tests {
     #[test]
     fn an_unusable_key_cannot_be_chosen() {
         let mut model = model();
-        model.show_keys(vec![
-            key(0, Some(Unusable::Purpose)),
-            key(1, None),
-            key(2, None),
-        ]);
+        model.show_keys(
+            vec![key(0, Some(Unusable::Purpose)), key(1, None), key(2, None)],
+            Wanted::Any,
+        );
         model.choose(0);
         assert_eq!(model.chosen(), None);
         model.choose(9);
@@ -339,7 +638,7 @@ mod tests {
     fn arrows_pass_over_unusable_keys_and_stay_at_the_ends() {
         let mut model = model();
         let keys = vec![key(0, None), key(1, Some(Unusable::Role)), key(2, None)];
-        model.show_keys(keys);
+        model.show_keys(keys, Wanted::Any);
         let mut walk = |below| {
             model.choose_neighbour(below);
             model.chosen()
@@ -357,7 +656,7 @@ mod tests {
             awake: false,
             ..model()
         };
-        model.show_keys(vec![key(0, None)]);
+        model.show_keys(vec![key(0, None)], Wanted::Any);
         assert_eq!(model.sign(), None);
         model.wake();
         assert_eq!(model.sign(), Some(ToAgent::Sign { key: 0 }));
@@ -366,7 +665,7 @@ mod tests {
     #[test]
     fn a_decision_is_sent_once() {
         let mut model = model();
-        model.show_keys(vec![key(0, None)]);
+        model.show_keys(vec![key(0, None)], Wanted::Any);
         assert!(model.sign().is_some());
         assert_eq!(model.phase(), Phase::Signing);
         assert_eq!(model.sign(), None);
@@ -375,7 +674,7 @@ mod tests {
     #[test]
     fn a_problem_takes_the_keys_away() {
         let mut model = model();
-        model.show_keys(vec![key(0, None)]);
+        model.show_keys(vec![key(0, None)], Wanted::Any);
         model.show_problem(Problem::WrongPassword { retries_left: None });
         assert_eq!(model.phase(), Phase::Sealed);
         assert_eq!(model.keys().len(), 0);
@@ -386,9 +685,173 @@ mod tests {
     #[test]
     fn a_store_without_a_fitting_key_says_so() {
         let mut model = model();
-        model.show_keys(vec![key(0, Some(Unusable::OtherPerson))]);
+        model.show_keys(vec![key(0, Some(Unusable::OtherPerson))], Wanted::Any);
         assert_eq!(model.notice(), Some(Notice::NoUsable));
-        model.show_keys(vec![]);
+        model.show_keys(vec![], Wanted::Any);
         assert_eq!(model.notice(), Some(Notice::Problem(Problem::Empty)));
+    }
+
+    #[test]
+    fn the_recent_key_used_last_needs_only_its_password() {
+        let mut model = with_recent(Offered::FilesAndTokens);
+        assert_eq!(model.source(), Some(Source::Recent(0)));
+        let expected = ToAgent::Open(Open {
+            store: Store::File("/recent.p12".into()),
+            unlock: Unlock::Password,
+            recent: Some(5),
+            last_attempt: false,
+        });
+        assert_eq!(opened(&mut model, "", "x"), Some(expected));
+    }
+
+    #[test]
+    fn a_recent_key_is_chosen_where_it_is_and_nothing_where_it_is_gone() {
+        let mut model = with_recent(Offered::FilesAndTokens);
+        model.show_keys(vec![key(0, None), key(1, None)], Wanted::Key(1));
+        assert_eq!(model.chosen(), Some(1));
+        model.show_keys(vec![key(0, None)], Wanted::Gone);
+        assert_eq!(model.chosen(), None);
+        assert_eq!(model.notice(), Some(Notice::RecentGone));
+    }
+
+    #[test]
+    fn a_recent_key_on_a_token_waits_for_its_token() {
+        let mut model = with_recent(Offered::FilesAndTokens);
+        model.choose_source(Source::Recent(1));
+        assert_eq!(model.source(), Some(Source::Recent(0)), "it is not there");
+        model.show_tokens(plugged(vec![token(1)]));
+        model.choose_source(Source::Recent(1));
+        let expected = ToAgent::Open(Open {
+            store: Store::Token(1),
+            unlock: Unlock::Password,
+            recent: Some(6),
+            last_attempt: false,
+        });
+        assert_eq!(opened(&mut model, "", "1234"), Some(expected));
+    }
+
+    #[test]
+    fn where_files_are_not_asked_for_a_token_has_to_be_pointed_at() {
+        let mut model = Model::new(Ask {
+            offered: Offered::Tokens,
+            ..model().ask().clone()
+        });
+        assert_eq!(opened(&mut model, FILE, "1234"), None);
+        assert_eq!(model.notice(), Some(Notice::NoSource));
+        model.choose_source(Source::File);
+        assert_eq!(model.source(), None);
+        model.show_tokens(plugged(vec![token(1)]));
+        assert_eq!(model.sources(), [Source::Token(1)]);
+        model.choose_source(Source::Token(1));
+        assert!(opened(&mut model, "", "1234").is_some());
+    }
+
+    #[test]
+    fn nothing_takes_the_place_of_a_token_that_was_taken_out() {
+        let mut model = model();
+        model.show_tokens(plugged(vec![token(1), token(2)]));
+        model.choose_source(Source::Token(1));
+        model.show_tokens(plugged(vec![token(2)]));
+        assert_eq!(model.source(), None);
+        assert_eq!(opened(&mut model, FILE, "1234"), None);
+        assert_eq!(model.notice(), Some(Notice::NoSource));
+    }
+
+    #[test]
+    fn tokens_that_may_not_serve_or_are_locked_cannot_be_pointed_at() {
+        let mut model = model();
+        let refused = Token {
+            allowed: false,
+            ..token(1)
+        };
+        let locked = Token {
+            attempts: Attempts::None,
+            ..token(2)
+        };
+        model.show_tokens(plugged(vec![refused, locked]));
+        for id in [1, 2, 3] {
+            model.choose_source(Source::Token(id));
+            assert_eq!(model.source(), Some(Source::File));
+        }
+    }
+
+    #[test]
+    fn the_last_attempt_is_made_only_after_it_was_allowed_for_this_token() {
+        let mut model = model();
+        let last = |id| Token {
+            attempts: Attempts::Last,
+            ..token(id)
+        };
+        model.show_tokens(plugged(vec![last(1), last(2)]));
+        model.choose_source(Source::Token(1));
+        assert_eq!(opened(&mut model, "", "1234"), None);
+        let notice = Notice::Problem(Problem::LastAttempt);
+        assert_eq!(model.notice(), Some(notice));
+        model.allow_last_attempt(true);
+        model.choose_source(Source::Token(2));
+        assert!(!model.last_attempt(), "allowed for the other one");
+        model.allow_last_attempt(true);
+        let expected = ToAgent::Open(Open {
+            store: Store::Token(2),
+            unlock: Unlock::Password,
+            recent: None,
+            last_attempt: true,
+        });
+        assert_eq!(opened(&mut model, "", "1234"), Some(expected));
+    }
+
+    #[test]
+    fn a_keypad_takes_the_place_of_the_password() {
+        let mut model = model();
+        let pad = Token {
+            pin_pad: true,
+            ..token(1)
+        };
+        model.show_tokens(plugged(vec![pad]));
+        model.choose_source(Source::Token(1));
+        let (message, password) = model.open("", "typed all the same").unwrap();
+        assert!(matches!(
+            message,
+            ToAgent::Open(Open {
+                unlock: Unlock::PinPad,
+                ..
+            })
+        ));
+        assert!(password.is_none());
+    }
+
+    #[test]
+    fn a_pin_is_given_again_only_when_the_token_asks() {
+        let mut model = model();
+        model.ask_pin_again();
+        assert_eq!(model.phase(), Phase::Sealed);
+        model.show_keys(vec![key(0, None)], Wanted::Any);
+        model.sign();
+        model.ask_pin_again();
+        let (message, pin) = model.open("", "1234").unwrap();
+        assert_eq!(message, ToAgent::PinAgain);
+        assert_eq!(pin.unwrap().as_str().unwrap(), "1234");
+        assert_eq!(model.phase(), Phase::Signing);
+    }
+
+    #[test]
+    fn arrows_walk_over_keystores_that_can_be_used() {
+        let mut model = with_recent(Offered::FilesAndTokens);
+        model.show_tokens(plugged(vec![token(2)]));
+        let sources = [
+            Source::Recent(0),
+            Source::Recent(1),
+            Source::Token(2),
+            Source::File,
+        ];
+        assert_eq!(model.sources(), sources);
+        let mut walk = |below| {
+            model.choose_neighbouring_source(below);
+            model.source()
+        };
+        assert_eq!(walk(true), Some(Source::Token(2)), "Recent(1) is not there");
+        assert_eq!(walk(true), Some(Source::File));
+        assert_eq!(walk(true), Some(Source::File));
+        assert_eq!(walk(false), Some(Source::Token(2)));
     }
 }

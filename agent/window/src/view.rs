@@ -4,12 +4,12 @@ use std::{cell::RefCell, io::Write, rc::Rc, time::Duration};
 
 use slint::{ComponentHandle, Model as _, ModelRc, SharedString, Timer, VecModel};
 use tamga_window_protocol::{
-    Error, Language, ToAgent, ToWindow, Wish, write_message, write_password,
+    Attempts, Error, Language, ToAgent, ToWindow, Wish, write_message, write_password,
 };
 
 use crate::{
     markup::{KeyRow, LanguageChoice, SigningWindow, Texts},
-    state::{Model, Phase},
+    state::{Model, Phase, Source},
     texts::{Catalogue, LANGUAGES, Text},
     words,
 };
@@ -38,6 +38,8 @@ struct Session {
     languages: Rc<VecModel<LanguageChoice>>,
     warnings: Rc<VecModel<SharedString>>,
     keys: Rc<VecModel<KeyRow>>,
+    sources: Rc<VecModel<KeyRow>>,
+    failing: Rc<VecModel<SharedString>>,
 }
 
 impl View {
@@ -61,6 +63,8 @@ impl View {
                 languages: Rc::default(),
                 warnings: Rc::default(),
                 keys: Rc::default(),
+                sources: Rc::default(),
+                failing: Rc::default(),
             })),
         };
         {
@@ -70,6 +74,10 @@ impl View {
             view.window
                 .set_warnings(ModelRc::from(session.warnings.clone()));
             view.window.set_keys(ModelRc::from(session.keys.clone()));
+            view.window
+                .set_sources(ModelRc::from(session.sources.clone()));
+            view.window
+                .set_failing(ModelRc::from(session.failing.clone()));
         }
         view.connect(chooser);
         Ok(view)
@@ -88,34 +96,44 @@ impl View {
                 self.window
                     .set_path(ask.last_file.clone().unwrap_or_default().into());
                 let known_file = ask.last_file.is_some();
+                let model = Model::new(ask);
+                let focus_path = model.source() == Some(Source::File) && !known_file;
                 {
                     let mut session = self.session.borrow_mut();
-                    session.speak(ask.language);
-                    session.model = Some(Model::new(ask));
+                    session.speak(model.ask().language);
+                    session.model = Some(model);
                 }
                 self.refresh();
                 self.window.show()?;
-                if known_file {
-                    self.window.invoke_focus_password();
-                } else {
+                if focus_path {
                     self.window.invoke_focus_path();
+                } else {
+                    self.window.invoke_focus_password();
                 }
                 let view = self.clone();
                 Timer::single_shot(WAKING, move || view.change(Model::wake));
             }
-            ToWindow::Keys(keys) if !first => {
-                self.change(|model| model.show_keys(keys));
+            ToWindow::Keys { keys, wanted } if !first => {
+                self.change(|model| model.show_keys(keys, wanted));
                 // Away from the buttons: an Enter typed too late must not press one.
                 self.window.invoke_focus_list();
+            }
+            ToWindow::PinAgain if !first => {
+                self.change(Model::ask_pin_again);
+                self.window.invoke_focus_password();
             }
             ToWindow::Problem(problem) if !first => {
                 self.change(|model| model.show_problem(problem));
                 self.window.invoke_focus_password();
             }
-            // Out of order: not our agent.
-            ToWindow::Show(_) | ToWindow::Keys(_) | ToWindow::Problem(_) => {
-                (self.session.borrow().finish)();
+            ToWindow::Progress { signed, of } if !first => {
+                self.change(|model| model.show_progress(signed, of));
             }
+            ToWindow::Tokens(tokens) if !first => {
+                self.change(|model| model.show_tokens(tokens));
+            }
+            // Out of order: not our agent.
+            _ => (self.session.borrow().finish)(),
         }
         Ok(())
     }
@@ -127,8 +145,30 @@ impl View {
         window.on_cancel(self.callback(Self::cancel));
         window.on_choose_other(self.callback(|view| {
             view.change(Model::choose_other);
-            view.window.invoke_focus_path();
+            view.focus_source();
         }));
+        let view = self.weak();
+        window.on_pick_source(move |position| {
+            if let (Some(view), Ok(position)) = (view(), usize::try_from(position)) {
+                view.pick_source(|model| {
+                    if let Some(source) = model.sources().get(position) {
+                        model.choose_source(*source);
+                    }
+                });
+            }
+        });
+        let view = self.weak();
+        window.on_move_source(move |step| {
+            if let Some(view) = view() {
+                view.pick_source(|model| model.choose_neighbouring_source(step > 0));
+            }
+        });
+        let view = self.weak();
+        window.on_allow_last(move |allowed| {
+            if let Some(view) = view() {
+                view.change(|model| model.allow_last_attempt(allowed));
+            }
+        });
         window.on_choose_file(self.callback(move |view| view.choose_file(&chooser)));
         let view = self.weak();
         window.on_pick_key(move |position| {
@@ -168,6 +208,32 @@ impl View {
         });
     }
 
+    /// Another source: what was typed was meant for the one before.
+    fn pick_source(&self, pick: impl FnOnce(&mut Model)) {
+        let source = |view: &Self| view.session.borrow().model.as_ref().map(Model::source);
+        let before = source(self);
+        self.change(pick);
+        if source(self) != before {
+            self.clear_password();
+        }
+    }
+
+    fn clear_password(&self) {
+        self.window.set_password(SharedString::new());
+        self.window.set_password_shown(false);
+        self.window.set_not_latin(false);
+    }
+
+    /// Where the person goes on: at the list, or at the path if there is none.
+    fn focus_source(&self) {
+        let listed = self.session.borrow().sources.row_count() > 0;
+        if listed {
+            self.window.invoke_focus_sources();
+        } else {
+            self.window.invoke_focus_path();
+        }
+    }
+
     /// Open: the password goes into its own frame and out of the field.
     fn open(&self) {
         let path = self.window.get_path();
@@ -178,12 +244,13 @@ impl View {
         };
         drop(password);
         if let Some((message, password)) = opened {
-            self.window.set_password(SharedString::new());
-            self.window.set_password_shown(false);
-            self.window.set_not_latin(false);
+            self.clear_password();
             self.tell(|agent| {
                 write_message(agent, &message)?;
-                write_password(agent, &password)
+                match &password {
+                    Some(password) => write_password(agent, password),
+                    None => Ok(()),
+                }
             });
         }
         self.refresh();
@@ -215,7 +282,7 @@ impl View {
             .borrow()
             .model
             .as_ref()
-            .is_some_and(Model::can_open)
+            .is_some_and(Model::can_choose)
             || self.window.get_choosing()
         {
             return;
@@ -237,6 +304,7 @@ impl View {
                 view.window.set_choosing(false);
                 view.change(|model| model.file_chosen(path.is_some()));
                 if let Some(path) = path {
+                    view.change(|model| model.choose_source(Source::File));
                     view.window.set_path(path.into());
                     view.window.invoke_focus_password();
                 }
@@ -306,14 +374,19 @@ impl View {
 
         let phase = model.phase();
         let opening = phase == Phase::Opening;
-        window.set_sealed(matches!(phase, Phase::Sealed | Phase::Opening));
+        let again = phase == Phase::PinAgain;
+        window.set_sealed(matches!(
+            phase,
+            Phase::Sealed | Phase::Opening | Phase::PinAgain
+        ));
+        window.set_choosable(model.can_choose());
         window.set_can_open(model.can_open());
         window.set_listed(phase == Phase::Listed);
-        window.set_signing(phase == Phase::Signing);
-        window.set_open_label(get(if opening {
-            Text::ButtonOpenBusy
-        } else {
-            Text::ButtonOpen
+        window.set_signing(matches!(phase, Phase::Signing | Phase::PinAgain));
+        window.set_open_label(get(match phase {
+            Phase::Opening => Text::ButtonOpenBusy,
+            Phase::PinAgain => Text::ButtonContinue,
+            _ => Text::ButtonOpen,
         }));
         let (problem, advice) = match model.notice() {
             Some(notice) => words::notice(catalogue, notice, &model.ask().wish),
@@ -322,34 +395,68 @@ impl View {
         window.set_problem(problem.into());
         window.set_advice(advice.into());
 
+        window.set_by_path(model.source() == Some(Source::File));
+        let token = model.token();
+        let pin_pad = !again && token.is_some_and(|token| token.pin_pad);
+        window.set_pin_pad(pin_pad);
+        window.set_password_label(get(if token.is_some() {
+            Text::FieldPin
+        } else {
+            Text::FieldPassword
+        }));
+        window.set_show_label(get(if token.is_some() {
+            Text::ShowPin
+        } else {
+            Text::ShowPassword
+        }));
+        let waiting = model.sources().is_empty() && !model.files_offered();
+        window.set_hint(match () {
+            () if again => get(Text::PinAgainHint),
+            () if pin_pad => get(Text::PinPadHint),
+            () if waiting => get(Text::TokenWaiting),
+            () => SharedString::new(),
+        });
+        let last = token.is_some_and(|token| token.attempts == Attempts::Last);
+        window.set_last_attempt(last && !again && !opening);
+        window.set_last_allowed(model.last_attempt());
+        show_rows(&session.sources, source_rows(catalogue, model));
+        let chosen_source = model
+            .sources()
+            .iter()
+            .position(|source| Some(*source) == model.source());
+        window.set_chosen_source(index(chosen_source));
+        let failing = model.tokens().failing.iter();
+        show_rows(
+            &session.failing,
+            failing.map(|library| {
+                let value = words::plain(library);
+                catalogue
+                    .with_value(Text::TokenFailing, "value", value)
+                    .into()
+            }),
+        );
+
         window.set_list_label(by_wish(Text::ListRead, Text::ListSign));
         let rows = model.keys().iter().enumerate().map(|(position, key)| {
             let said = words::key(catalogue, key);
-            KeyRow {
-                name: said.name.into(),
-                holder: said.holder.into(),
-                validity: said.validity.into(),
-                issuer: said.issuer.into(),
-                note: said.note.into(),
-                usable: key.unusable.is_none(),
-                chosen: model.chosen() == Some(position),
-                spoken: said.spoken.into(),
-            }
+            row(
+                said,
+                key.unusable.is_none(),
+                model.chosen() == Some(position),
+            )
         });
         show_rows(&session.keys, rows);
-        window.set_chosen_key(
-            model
-                .chosen()
-                .and_then(|at| i32::try_from(at).ok())
-                .unwrap_or(-1),
-        );
+        window.set_chosen_key(index(model.chosen()));
 
         window.set_sign_label(by_wish(Text::ButtonSend, Text::ButtonSign));
         window.set_can_sign(model.can_sign());
         window.set_busy(match phase {
             Phase::Opening => get(Text::ButtonOpenBusy),
-            Phase::Signing => by_wish(Text::BusyRead, Text::BusySign),
-            Phase::Sealed | Phase::Listed => SharedString::new(),
+            Phase::Signing => match model.progress() {
+                Some((signed, of)) => words::progress(catalogue, signed, of).into(),
+                None => by_wish(Text::BusyRead, Text::BusySign),
+            },
+            Phase::Sealed | Phase::Listed | Phase::PinAgain => SharedString::new(),
         });
     }
 }
@@ -371,14 +478,51 @@ fn set_texts(window: &SigningWindow, catalogue: &Catalogue) {
     texts.set_button_choose(get(Text::ButtonChoose));
     texts.set_button_choose_other(get(Text::ButtonChooseOther));
     texts.set_button_close(get(Text::ButtonClose));
-    texts.set_field_password(get(Text::FieldPassword));
     texts.set_field_path(get(Text::FieldPath));
     texts.set_hint_path(get(Text::HintPath));
+    texts.set_allow_last(get(Text::AllowLast));
     texts.set_language_group(get(Text::LanguageGroup));
+    texts.set_list_sources(get(Text::ListSources));
     texts.set_section_key(get(Text::SectionKey));
     texts.set_section_who(get(Text::SectionWho));
-    texts.set_show_password(get(Text::ShowPassword));
     texts.set_warn_not_latin(get(Text::WarnNotLatin));
+}
+
+/// Recent keys, tokens, and the choice of a file.
+fn source_rows<'m>(
+    catalogue: &'m Catalogue,
+    model: &'m Model,
+) -> impl Iterator<Item = KeyRow> + 'm {
+    model.sources().into_iter().map(move |source| {
+        let usable = model.can_use(source);
+        let said = match source {
+            Source::File => words::key_file(catalogue),
+            Source::Recent(at) => words::recent(catalogue, &model.ask().recent[at], usable),
+            Source::Token(_) => match model.token_of(source) {
+                Some(token) => words::token(catalogue, token),
+                None => words::key_file(catalogue),
+            },
+        };
+        row(said, usable, model.source() == Some(source))
+    })
+}
+
+fn row(said: words::KeyWords, usable: bool, chosen: bool) -> KeyRow {
+    KeyRow {
+        spoken: said.spoken().into(),
+        name: said.name.into(),
+        holder: said.holder.into(),
+        validity: said.validity.into(),
+        issuer: said.issuer.into(),
+        note: said.note.into(),
+        usable,
+        chosen,
+    }
+}
+
+/// As lists count: -1 is none.
+fn index(position: Option<usize>) -> i32 {
+    position.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1)
 }
 
 /// Each language under its own name, whatever the current one is.

@@ -1,11 +1,14 @@
 //! The model in the words of one language: everything the window shows that depends on what happens.
 
 use fluent_bundle::FluentArgs;
-use tamga_window_protocol::{Documents, Key, Origin, PASSWORD_LIMIT, Problem, Unusable, Wish};
+use tamga_window_protocol::{
+    Attempts, Documents, Key, Origin, PASSWORD_LIMIT, Place, Problem, Recent, Token, Unusable, Wish,
+};
 
+pub(crate) use crate::origin_text::plain;
 use crate::{
     dates::day,
-    origin_text::{Warning, masked_iin, plain, plain_origin, warnings},
+    origin_text::{Warning, masked_iin, plain_origin, warnings},
     state::Notice,
     texts::{Catalogue, Text},
 };
@@ -63,20 +66,18 @@ pub(crate) fn asked(catalogue: &Catalogue, origin: &Origin, wish: &Wish) -> Aske
     }
 }
 
-/// One key in words.
+/// One key, or a place of keys, in words.
 pub(crate) struct KeyWords {
-    /// Name of the holder.
+    /// Name of the holder, or of the place.
     pub(crate) name: String,
     /// IIN (masked), organisation, BIN; may be empty.
     pub(crate) holder: String,
     /// Period and algorithm.
     pub(crate) validity: String,
-    /// Issuer.
+    /// Issuer, or where the key is.
     pub(crate) issuer: String,
-    /// Why it cannot be chosen, or that it is expired; may be empty.
+    /// Why it cannot be chosen, or what to beware of; may be empty.
     pub(crate) note: String,
-    /// All of it for screen readers, beginning with the name.
-    pub(crate) spoken: String,
 }
 
 /// A key as a person.
@@ -106,28 +107,90 @@ pub(crate) fn key(catalogue: &Catalogue, key: &Key) -> KeyWords {
     let note = match (key.unusable, key.expired) {
         (Some(reason), _) => catalogue.get(match reason {
             Unusable::Algorithm => Text::NotUsableAlgorithm,
+            Unusable::Authority => Text::NotUsableAuthority,
             Unusable::Expired => Text::NotUsableExpired,
             Unusable::OtherPerson => Text::NotUsableOtherPerson,
             Unusable::Purpose => Text::NotUsablePurpose,
             Unusable::Role => Text::NotUsableRole,
+            Unusable::Store => Text::NotUsableStore,
             Unusable::Other => Text::NotUsableOther,
         }),
         (None, true) => catalogue.get(Text::KeyExpired),
         (None, false) => String::new(),
     };
-    let spoken = [&name, &holder, &note, &validity, &issuer]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
     KeyWords {
         name,
         holder,
         validity,
         issuer,
         note,
-        spoken,
+    }
+}
+
+/// A key used before, as a person, and where it is; `present` says whether its keystore is there.
+pub(crate) fn recent(catalogue: &Catalogue, recent: &Recent, present: bool) -> KeyWords {
+    let mut words = key(catalogue, &recent.key);
+    // Who it is and where it is; its issuer is shown when the keystore is open.
+    words.issuer = match &recent.place {
+        Place::File(path) => catalogue.with_value(Text::PlaceFile, "value", plain(file_name(path))),
+        Place::Token { label, .. } => catalogue.with_value(Text::PlaceToken, "value", plain(label)),
+    };
+    if recent.key.unusable.is_none() && !present {
+        words.note = catalogue.get(Text::TokenAbsent);
+    }
+    words
+}
+
+/// A token by its label and the people on it.
+pub(crate) fn token(catalogue: &Catalogue, token: &Token) -> KeyWords {
+    let note = match (token.allowed, token.attempts) {
+        (false, _) => catalogue.get(Text::NotUsableStore),
+        (true, Attempts::None) => catalogue.get(Text::TokenLocked),
+        (true, Attempts::Last) => catalogue.get(Text::TokenLast),
+        (true, Attempts::Low) => catalogue.get(Text::TokenLow),
+        (true, Attempts::Unworried) => String::new(),
+    };
+    let people: Vec<String> = token.people.iter().map(|name| plain(name)).collect();
+    KeyWords {
+        name: catalogue.with_value(Text::PlaceToken, "value", plain(&token.label)),
+        holder: people.join(", "),
+        validity: String::new(),
+        issuer: String::new(),
+        note,
+    }
+}
+
+/// The choice of a key file by its path.
+pub(crate) fn key_file(catalogue: &Catalogue) -> KeyWords {
+    KeyWords {
+        name: catalogue.get(Text::SourceFile),
+        holder: String::new(),
+        validity: String::new(),
+        issuer: String::new(),
+        note: String::new(),
+    }
+}
+
+/// The last part of a path of either system.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+impl KeyWords {
+    /// All of it for screen readers, beginning with the name.
+    pub(crate) fn spoken(&self) -> String {
+        [
+            &self.name,
+            &self.holder,
+            &self.note,
+            &self.validity,
+            &self.issuer,
+        ]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ")
     }
 }
 
@@ -152,6 +215,8 @@ pub(crate) fn notice(catalogue: &Catalogue, notice: Notice, wish: &Wish) -> (Str
         Notice::NoFile => (Text::ErrNoFile, Text::RecNoFile),
         Notice::NoPassword => (Text::ErrNoPassword, Text::RecNoPassword),
         Notice::NoPath => (Text::ErrNoPath, Text::RecNoPath),
+        Notice::NoSource => (Text::ErrNoSource, Text::RecNoSource),
+        Notice::RecentGone => (Text::ErrRecentGone, Text::RecRecentGone),
         Notice::NoUsable => match wish {
             Wish::ReadCertificate => (Text::ErrNoUsableRead, Text::RecNoUsableRead),
             Wish::Sign(_) => (Text::ErrNoUsable, Text::RecNoUsable),
@@ -159,8 +224,16 @@ pub(crate) fn notice(catalogue: &Catalogue, notice: Notice, wish: &Wish) -> (Str
         Notice::NotFullPath => (Text::ErrNotFullPath, Text::RecNotFullPath),
         Notice::Problem(problem) => match problem {
             Problem::Damaged => (Text::ErrDamaged, Text::RecDamaged),
+            Problem::Driver => (Text::ErrDriver, Text::RecDriver),
             Problem::Empty => (Text::ErrEmpty, Text::RecEmpty),
+            Problem::LastAttempt => (Text::ErrLastAttempt, Text::RecLastAttempt),
+            Problem::Locked => (Text::ErrLocked, Text::RecLocked),
             Problem::Mismatch => (Text::ErrMismatch, Text::RecMismatch),
+            Problem::NoCertificate => (Text::ErrNoCertificate, Text::RecNoCertificate),
+            Problem::PinLength => (Text::ErrPinLength, Text::RecPinLength),
+            Problem::PinNotSet => (Text::ErrPinNotSet, Text::RecPinNotSet),
+            Problem::PinPadCancelled => (Text::ErrPinPadCancelled, Text::RecPinPadCancelled),
+            Problem::Removed => (Text::ErrRemoved, Text::RecRemoved),
             Problem::Unreadable => (Text::ErrUnreadable, Text::RecUnreadable),
             Problem::Unsupported => (Text::ErrUnsupported, Text::RecUnsupported),
             Problem::WrongPassword { .. } => (Text::ErrWrongPassword, Text::RecWrongPassword),
@@ -168,6 +241,14 @@ pub(crate) fn notice(catalogue: &Catalogue, notice: Notice, wish: &Wish) -> (Str
         },
     };
     (catalogue.get(happened), catalogue.get(next))
+}
+
+/// How far a batch is.
+pub(crate) fn progress(catalogue: &Catalogue, signed: u64, of: u64) -> String {
+    let mut arguments = FluentArgs::new();
+    arguments.set("signed", signed);
+    arguments.set("of", of);
+    catalogue.with(Text::BusySignMany, &arguments)
 }
 
 fn document_details(catalogue: &Catalogue, documents: &Documents) -> String {
@@ -253,8 +334,8 @@ mod tests {
             "Срок действия: 01.01.2025 – 01.01.2026 · Алгоритм: GOST-2015-512"
         );
         assert_eq!(words.note, "Нельзя выбрать: у ключа другое назначение");
-        assert!(words.spoken.starts_with("ТЕСТОВ ТЕСТ, ИИН 1234••••••11"));
-        assert!(!words.spoken.contains("123456789011"));
+        assert!(words.spoken().starts_with("ТЕСТОВ ТЕСТ, ИИН 1234••••••11"));
+        assert!(!words.spoken().contains("123456789011"));
     }
 
     #[test]

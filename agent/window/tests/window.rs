@@ -14,8 +14,8 @@ use i_slint_backend_testing::{
 use slint::{ComponentHandle, platform::Key as KeyCode, platform::WindowEvent};
 use tamga_window::view::{View, WAKING};
 use tamga_window_protocol::{
-    Ask, Documents, Frame, Key, Language, Origin, Problem, ToAgent, ToWindow, Unusable, Wish,
-    decode, read_frame,
+    Ask, Attempts, Documents, Frame, Key, Language, Offered, Open, Origin, Place, Problem, Recent,
+    Store, ToAgent, ToWindow, Token, Tokens, Unlock, Unusable, Wanted, Wish, decode, read_frame,
 };
 
 const FILE: &str = if cfg!(windows) {
@@ -177,8 +177,53 @@ fn ask(language: Language) -> Ask {
             formats: vec!["CMS".into()],
         }),
         language,
+        offered: Offered::FilesAndTokens,
+        recent: vec![],
         last_file: None,
     }
+}
+
+fn keys(keys: Vec<Key>) -> ToWindow {
+    ToWindow::Keys {
+        keys,
+        wanted: Wanted::Any,
+    }
+}
+
+fn open_file() -> Heard {
+    Heard::Message(ToAgent::Open(Open {
+        store: Store::File(FILE.into()),
+        unlock: Unlock::Password,
+        recent: None,
+        last_attempt: false,
+    }))
+}
+
+fn open_token(id: usize, unlock: Unlock, last_attempt: bool) -> Heard {
+    Heard::Message(ToAgent::Open(Open {
+        store: Store::Token(id),
+        unlock,
+        recent: None,
+        last_attempt,
+    }))
+}
+
+fn token(id: usize, label: &str) -> Token {
+    Token {
+        id,
+        label: label.into(),
+        people: vec!["ТЕСТОВ ТЕСТ".into()],
+        pin_pad: false,
+        attempts: Attempts::Unworried,
+        allowed: true,
+    }
+}
+
+fn plugged(tokens: Vec<Token>) -> ToWindow {
+    ToWindow::Tokens(Tokens {
+        tokens,
+        failing: vec![],
+    })
 }
 
 fn key(id: usize, name: &str) -> Key {
@@ -241,10 +286,7 @@ fn the_whole_way_works_by_accessible_names_in_three_languages() {
             stage.fill(words.path, FILE);
             stage.fill(words.password, "Qwerty12");
             stage.press(words.open);
-            stage.tell(ToWindow::Keys(vec![
-                key(5, "ТЕСТОВ ТЕСТ"),
-                key(6, "ТЕСТОВА ТЕСТА"),
-            ]));
+            stage.tell(keys(vec![key(5, "ТЕСТОВ ТЕСТ"), key(6, "ТЕСТОВА ТЕСТА")]));
             assert!(!stage.enabled(words.sign));
             stage
                 .row("ТЕСТОВА ТЕСТА")
@@ -254,7 +296,7 @@ fn the_whole_way_works_by_accessible_names_in_three_languages() {
             assert_eq!(
                 stage.heard(),
                 [
-                    Heard::Message(ToAgent::Open { file: FILE.into() }),
+                    open_file(),
                     Heard::Password("Qwerty12".into()),
                     Heard::Message(ToAgent::Sign { key: 6 }),
                 ]
@@ -289,7 +331,7 @@ fn sign_is_refused_through_accessibility_while_it_is_disabled() {
     let stage = Stage::new(ask(Language::Ru));
     assert!(!stage.enabled("Подписать"));
     stage.press("Подписать");
-    stage.tell(ToWindow::Keys(vec![key(0, "А"), key(1, "Б")]));
+    stage.tell(keys(vec![key(0, "А"), key(1, "Б")]));
     assert!(!stage.enabled("Подписать"));
     stage.press("Подписать");
     assert_eq!(stage.heard(), []);
@@ -299,7 +341,7 @@ fn sign_is_refused_through_accessibility_while_it_is_disabled() {
 fn nothing_is_signed_in_the_first_half_second() {
     assert!(WAKING >= Duration::from_millis(500));
     let stage = Stage::fresh(ask(Language::Ru));
-    stage.tell(ToWindow::Keys(vec![key(0, "А")]));
+    stage.tell(keys(vec![key(0, "А")]));
     mock_elapsed_time(Duration::from_millis(499));
     assert!(!stage.enabled("Подписать"));
     stage.press("Подписать");
@@ -312,7 +354,7 @@ fn nothing_is_signed_in_the_first_half_second() {
 #[test]
 fn a_second_press_of_sign_sends_nothing() {
     let stage = Stage::new(ask(Language::Ru));
-    stage.tell(ToWindow::Keys(vec![key(0, "А")]));
+    stage.tell(keys(vec![key(0, "А")]));
     stage.press("Подписать");
     stage.press("Подписать");
     assert_eq!(stage.heard(), [Heard::Message(ToAgent::Sign { key: 0 })]);
@@ -329,12 +371,9 @@ fn enter_in_the_password_field_opens_and_never_signs() {
     stage.key(KeyCode::Return);
     assert_eq!(
         stage.heard(),
-        [
-            Heard::Message(ToAgent::Open { file: FILE.into() }),
-            Heard::Password("Qwerty12".into())
-        ]
+        [open_file(), Heard::Password("Qwerty12".into())]
     );
-    stage.tell(ToWindow::Keys(vec![key(0, "А")]));
+    stage.tell(keys(vec![key(0, "А")]));
     mock_elapsed_time(WAKING);
     assert!(stage.enabled("Подписать"));
     stage.key(KeyCode::Return);
@@ -370,7 +409,7 @@ fn an_unusable_key_cannot_be_chosen_and_says_why() {
         unusable: Some(Unusable::OtherPerson),
         ..key(0, "ЧУЖОЙ")
     };
-    stage.tell(ToWindow::Keys(vec![other, key(1, "А"), key(2, "Б")]));
+    stage.tell(keys(vec![other, key(1, "А"), key(2, "Б")]));
     let row = stage.row("ЧУЖОЙ");
     assert_eq!(row.accessible_enabled(), Some(false));
     assert!(
@@ -390,7 +429,7 @@ fn a_certificate_is_sent_and_not_signed() {
         ..ask(Language::Kk)
     });
     assert_eq!(stage.all(AccessibleRole::Button, "Қол қою").len(), 0);
-    stage.tell(ToWindow::Keys(vec![key(3, "ТЕСТОВ ТЕСТ")]));
+    stage.tell(keys(vec![key(3, "ТЕСТОВ ТЕСТ")]));
     stage.press("Жіберу");
     assert_eq!(stage.heard(), [Heard::Message(ToAgent::Sign { key: 3 })]);
 }
@@ -452,13 +491,7 @@ fn the_file_chooser_fills_the_path() {
     stage.press("Выбрать ключ");
     stage.type_keys("x");
     stage.key(KeyCode::Return);
-    assert_eq!(
-        stage.heard(),
-        [
-            Heard::Message(ToAgent::Open { file: FILE.into() }),
-            Heard::Password("x".into())
-        ]
-    );
+    assert_eq!(stage.heard(), [open_file(), Heard::Password("x".into())]);
 }
 
 #[test]
@@ -477,7 +510,7 @@ fn without_a_file_chooser_the_person_is_told_to_type_the_path() {
 #[test]
 fn another_key_file_can_be_chosen_after_the_first() {
     let stage = Stage::new(ask(Language::Ru));
-    stage.tell(ToWindow::Keys(vec![key(0, "А")]));
+    stage.tell(keys(vec![key(0, "А")]));
     stage.press("Выбрать другой ключ");
     assert!(!stage.enabled("Подписать"));
     assert!(stage.enabled("Открыть"));
@@ -524,4 +557,196 @@ fn the_password_cannot_be_copied_or_cut() {
     stage.key('x');
     window.dispatch_event(WindowEvent::KeyReleased { text: control });
     assert_eq!(stage.view.window().get_password(), "Qwerty12");
+}
+
+#[test]
+fn a_key_used_before_is_a_person_who_only_types_the_password() {
+    let stage = Stage::new(Ask {
+        recent: vec![Recent {
+            key: key(4, "ТЕСТОВ ТЕСТ"),
+            place: Place::File(FILE.into()),
+        }],
+        ..ask(Language::Ru)
+    });
+    let row = stage.row("ТЕСТОВ ТЕСТ").accessible_label().unwrap();
+    assert!(row.contains("ИИН 1234••••••11"), "{row}");
+    assert!(row.contains("В файле a.p12"), "{row}");
+    assert_eq!(
+        stage
+            .all(AccessibleRole::TextInput, "Путь к хранилищу")
+            .len(),
+        0
+    );
+    // The password has the focus.
+    stage.type_keys("Qwerty12");
+    stage.key(KeyCode::Return);
+    let opened = Heard::Message(ToAgent::Open(Open {
+        store: Store::File(FILE.into()),
+        unlock: Unlock::Password,
+        recent: Some(4),
+        last_attempt: false,
+    }));
+    assert_eq!(stage.heard(), [opened, Heard::Password("Qwerty12".into())]);
+    stage.tell(ToWindow::Keys {
+        keys: vec![key(0, "А"), key(1, "ТЕСТОВ ТЕСТ")],
+        wanted: Wanted::Key(1),
+    });
+    stage.press("Подписать");
+    assert_eq!(
+        stage.heard().last(),
+        Some(&Heard::Message(ToAgent::Sign { key: 1 }))
+    );
+}
+
+#[test]
+fn another_file_can_be_chosen_beside_the_recent_keys() {
+    let stage = Stage::new(Ask {
+        recent: vec![Recent {
+            key: key(4, "ТЕСТОВ ТЕСТ"),
+            place: Place::File("/recent.p12".into()),
+        }],
+        ..ask(Language::Ru)
+    });
+    stage.type_keys("typed for the other one");
+    stage
+        .row("Файл ключа на этом компьютере")
+        .invoke_accessible_default_action();
+    assert_eq!(stage.view.window().get_password(), "");
+    stage.fill("Путь к хранилищу", FILE);
+    stage.fill("Пароль", "x");
+    stage.press("Открыть");
+    assert_eq!(stage.heard(), [open_file(), Heard::Password("x".into())]);
+}
+
+#[test]
+fn a_token_appears_by_itself_with_the_people_on_it_and_opens_with_its_pin() {
+    let stage = Stage::new(ask(Language::Ru));
+    stage.tell(plugged(vec![token(7, "KAZTOKEN")]));
+    let row = stage.row("Токен KAZTOKEN");
+    assert!(row.accessible_label().unwrap().contains("ТЕСТОВ ТЕСТ"));
+    row.invoke_accessible_default_action();
+    stage.fill("ПИН-код токена", "12345678");
+    stage.press("Открыть");
+    assert_eq!(
+        stage.heard(),
+        [
+            open_token(7, Unlock::Password, false),
+            Heard::Password("12345678".into())
+        ]
+    );
+}
+
+#[test]
+fn a_token_that_went_takes_its_typed_pin_with_it() {
+    let stage = Stage::new(ask(Language::Ru));
+    stage.tell(plugged(vec![token(7, "KAZTOKEN"), token(8, "JACARTA")]));
+    stage
+        .row("Токен KAZTOKEN")
+        .invoke_accessible_default_action();
+    stage.fill("ПИН-код токена", "12345678");
+    stage.tell(plugged(vec![token(8, "JACARTA")]));
+    assert_eq!(stage.view.window().get_password(), "");
+    assert_eq!(stage.all(AccessibleRole::Button, "Открыть").len(), 0);
+    stage
+        .row("Токен JACARTA")
+        .invoke_accessible_default_action();
+    assert!(stage.enabled("Открыть"));
+}
+
+#[test]
+fn where_only_tokens_serve_there_is_no_path_and_the_window_waits_for_one() {
+    let stage = Stage::new(Ask {
+        offered: Offered::Tokens,
+        ..ask(Language::Ru)
+    });
+    assert_eq!(
+        stage
+            .all(AccessibleRole::TextInput, "Путь к хранилищу")
+            .len(),
+        0
+    );
+    assert!(stage.says("Подключите токен…"));
+    stage.tell(plugged(vec![token(7, "KAZTOKEN")]));
+    assert!(!stage.says("Подключите токен…"));
+}
+
+#[test]
+fn the_last_attempt_is_loud_and_wants_a_tick() {
+    let stage = Stage::new(ask(Language::Ru));
+    let last = Token {
+        attempts: Attempts::Last,
+        ..token(7, "KAZTOKEN")
+    };
+    stage.tell(plugged(vec![last]));
+    stage
+        .row("Токен KAZTOKEN")
+        .invoke_accessible_default_action();
+    stage.fill("ПИН-код токена", "1234");
+    stage.press("Открыть");
+    assert_eq!(stage.heard(), []);
+    assert!(stage.says(
+        "Осталась одна попытка. Неверный ПИН-код заблокирует токен. Если уверены, поставьте отметку и нажмите «Открыть» ещё раз."
+    ));
+    stage
+        .one(
+            AccessibleRole::Checkbox,
+            "Я знаю, что неверный ПИН-код заблокирует токен",
+        )
+        .invoke_accessible_default_action();
+    stage.press("Открыть");
+    assert_eq!(
+        stage.heard(),
+        [
+            open_token(7, Unlock::Password, true),
+            Heard::Password("1234".into())
+        ]
+    );
+}
+
+#[test]
+fn a_keypad_is_used_instead_of_the_field() {
+    let stage = Stage::new(ask(Language::Ru));
+    let pad = Token {
+        pin_pad: true,
+        ..token(7, "PAD")
+    };
+    stage.tell(plugged(vec![pad]));
+    stage.row("Токен PAD").invoke_accessible_default_action();
+    assert!(stage.says("Нажмите «Открыть» и наберите ПИН-код на клавиатуре токена."));
+    stage.press("Открыть");
+    assert_eq!(stage.heard(), [open_token(7, Unlock::PinPad, false)]);
+}
+
+#[test]
+fn a_pin_for_each_signature_is_asked_for_in_place() {
+    let stage = Stage::new(ask(Language::Ru));
+    stage.tell(plugged(vec![token(7, "KAZTOKEN")]));
+    stage
+        .row("Токен KAZTOKEN")
+        .invoke_accessible_default_action();
+    stage.tell(keys(vec![key(0, "А")]));
+    stage.press("Подписать");
+    stage.tell(ToWindow::Progress { signed: 1, of: 3 });
+    assert!(stage.says("Формирование ЭЦП: 1 из 3…"));
+    stage.tell(ToWindow::PinAgain);
+    assert!(stage.says("Токен просит ПИН-код для каждой подписи."));
+    stage.type_keys("1234");
+    stage.press("Продолжить");
+    assert_eq!(
+        stage.heard()[1..],
+        [
+            Heard::Message(ToAgent::PinAgain),
+            Heard::Password("1234".into())
+        ]
+    );
+}
+
+#[test]
+fn a_library_that_does_not_work_is_named() {
+    let stage = Stage::new(ask(Language::Ru));
+    stage.tell(ToWindow::Tokens(Tokens {
+        tokens: vec![],
+        failing: vec!["libbroken.so".into()],
+    }));
+    assert!(stage.says("Не работает библиотека токена: libbroken.so"));
 }

@@ -4,7 +4,7 @@
 
 use tamga_agent_core::{
     Answer, CmsContent, ExistingCms, Form, KeyFilter, Language, LineEnd, Origin, SignJob, Signed,
-    ToBeSigned,
+    Stores, ToBeSigned,
 };
 use tamga_scheme::SignatureScheme;
 
@@ -17,6 +17,7 @@ pub fn job(documents: Vec<ToBeSigned>) -> SignJob {
         origin: Origin::Site("https://portal.kz".into()),
         language: Language::Kk,
         documents,
+        stores: Stores::all(),
         filter: KeyFilter::default(),
     }
 }

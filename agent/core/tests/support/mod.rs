@@ -15,13 +15,14 @@ use std::{
 };
 
 use tamga_agent_core::{
-    Ask, BoxFuture, Change, Clock, Desk, Dialog, Event, KeyChoice, KeyFiles, Ports, StoreProblem,
-    Ui, UiError,
+    Ask, BoxFuture, Change, Clock, Desk, Dialog, Event, KeyChoice, KeyFiles, Opening, Ports,
+    Present, RecentKey, RecentKeys, StoreChoice, StoreProblem, Tokens, TokensNow, Ui, UiError,
+    UnlockBy, Wanted,
 };
 use tamga_scheme::{PrivateKey, SignatureScheme};
 use tamga_test_pki::{Issuer, Profile, issue};
 pub use tamga_test_support::System;
-use tamga_token_api::{Keystore, Password, TokenError};
+use tamga_token_api::{Attempts, Keystore, Password, PinEntry, Slot, TokenError};
 use tamga_token_fake::FakeKeystore;
 use tamga_x509::{Certificate, UnixTime, Validity};
 
@@ -43,10 +44,27 @@ pub enum Step {
     Cancel,
     /// Opens a key file and waits until the window says something.
     Open(&'static str, &'static str),
+    /// Opens the file of this recent key.
+    OpenRecent(&'static str, usize),
+    /// Opens the token with this label.
+    OpenToken(&'static str, Pin),
+    /// Types a PIN again.
+    PinAgain(&'static str),
+    /// Waits until the window shows tokens.
+    AwaitTokens,
     /// Presses Sign with the first usable key of the list shown.
     Sign,
     /// Presses Sign with this id, whatever the list says.
     SignId(usize),
+}
+
+/// How a token is opened.
+#[derive(Debug, Clone, Copy)]
+pub enum Pin {
+    Pad,
+    Typed(&'static str),
+    /// Knowing that a wrong one locks the token.
+    Daring(&'static str),
 }
 
 /// What the window did.
@@ -54,7 +72,12 @@ pub enum Step {
 pub enum Seen {
     Opened(Ask),
     Keys(Vec<KeyChoice>),
+    /// With the key that was wanted.
+    KeysFor(Vec<KeyChoice>, Wanted),
+    PinAgain,
     Problem(StoreProblem),
+    Progress(usize, usize),
+    Tokens(TokensNow),
     Closed,
 }
 
@@ -78,15 +101,23 @@ impl Person {
         self.seen.lock().unwrap().clone()
     }
 
-    /// The kinds of [`Self::seen`], for tests that only follow the course.
+    /// The kinds of [`Self::seen`], for tests that only follow the course. Progress is left out: how much of it is
+    /// seen before the end depends on threads.
     pub fn course(&self) -> Vec<&'static str> {
         let word = |seen: &Seen| match seen {
             Seen::Opened(_) => "opened",
-            Seen::Keys(_) => "keys",
+            Seen::Keys(_) | Seen::KeysFor(..) => "keys",
+            Seen::PinAgain => "pin again",
             Seen::Problem(_) => "problem",
+            Seen::Progress(..) => "progress",
+            Seen::Tokens(_) => "tokens",
             Seen::Closed => "closed",
         };
-        self.seen().iter().map(word).collect()
+        self.seen()
+            .iter()
+            .filter(|seen| !matches!(seen, Seen::Progress(..)))
+            .map(word)
+            .collect()
     }
 
     /// Waits until the course is this.
@@ -109,6 +140,7 @@ impl Ui for Person {
             steps: steps.into(),
             listening: false,
             keys: Vec::new(),
+            tokens: TokensNow::default(),
             seen: Arc::clone(&self.seen),
         };
         Box::pin(async move { Ok(Box::new(window) as Box<dyn Dialog>) })
@@ -120,18 +152,53 @@ struct Window {
     /// The person waits for the window.
     listening: bool,
     keys: Vec<KeyChoice>,
+    tokens: TokensNow,
     seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Window {
+    fn open(&mut self, store: StoreChoice, pin: Pin, recent: Option<usize>) -> Event {
+        self.listening = true;
+        let (unlock, last_attempt) = match pin {
+            Pin::Pad => (UnlockBy::PinPad, false),
+            Pin::Typed(text) => (UnlockBy::Password(Password::new(text.to_owned())), false),
+            Pin::Daring(text) => (UnlockBy::Password(Password::new(text.to_owned())), true),
+        };
+        Event::Open(Opening {
+            store,
+            unlock,
+            recent,
+            last_attempt,
+        })
+    }
 }
 
 impl Dialog for Window {
     fn show<'a>(&'a mut self, change: Change) -> BoxFuture<'a, ()> {
-        self.listening = false;
+        // A person who waits for keys goes on waiting while tokens come and go.
+        if !matches!(change, Change::Tokens(_) | Change::Progress { .. })
+            || matches!(self.steps.front(), Some(Step::AwaitTokens))
+        {
+            self.listening = false;
+        }
         self.seen.lock().unwrap().push(match change {
-            Change::Keys(keys) => {
+            Change::Keys { keys, wanted } => {
                 self.keys = keys.clone();
-                Seen::Keys(keys)
+                match wanted {
+                    Wanted::Any => Seen::Keys(keys),
+                    wanted => Seen::KeysFor(keys, wanted),
+                }
             }
+            Change::PinAgain => Seen::PinAgain,
             Change::Problem(problem) => Seen::Problem(problem),
+            Change::Progress { signed, of } => Seen::Progress(signed, of),
+            Change::Tokens(now) => {
+                if matches!(self.steps.front(), Some(Step::AwaitTokens)) {
+                    self.steps.pop_front();
+                }
+                self.tokens = now.clone();
+                Seen::Tokens(now)
+            }
         });
         Box::pin(async {})
     }
@@ -143,14 +210,29 @@ impl Dialog for Window {
         let event = match self.steps.pop_front() {
             None => return Box::pin(pending()),
             Some(Step::Cancel) => Event::Cancelled,
+            Some(Step::AwaitTokens) => {
+                self.steps.push_front(Step::AwaitTokens);
+                return Box::pin(pending());
+            }
             Some(Step::Open(file, password)) => {
+                self.open(StoreChoice::File(file.into()), Pin::Typed(password), None)
+            }
+            Some(Step::OpenRecent(file, recent)) => self.open(
+                StoreChoice::File(file.into()),
+                Pin::Typed(PASSWORD),
+                Some(recent),
+            ),
+            Some(Step::OpenToken(label, pin)) => {
+                let token = self.tokens.tokens.iter().find(|token| token.label == label);
+                let id = token.map_or(usize::MAX, |token| token.id);
+                self.open(StoreChoice::Token(id), pin, None)
+            }
+            Some(Step::PinAgain(pin)) => {
                 self.listening = true;
-                Event::Open {
-                    file: file.into(),
-                    password: Password::new(password.to_owned()),
-                }
+                Event::PinAgain(Password::new(pin.to_owned()))
             }
             Some(Step::Sign) => {
+                self.listening = true;
                 let key = self.keys.iter().find(|key| key.unusable.is_none());
                 Event::Sign {
                     key: key.expect("a usable key is shown").id,
@@ -190,6 +272,71 @@ impl KeyFiles for Files {
     }
 }
 
+/// Tokens by label, plugged in and out by tests.
+#[derive(Clone, Default)]
+pub struct Plugged(pub Arc<Mutex<Vec<(Slot, FakeKeystore)>>>);
+
+impl Plugged {
+    pub fn plug(&self, label: &str, storage: Option<&str>, keystore: &FakeKeystore) {
+        let slot = Slot {
+            storages: storage.map(str::to_owned).into_iter().collect(),
+            label: label.to_owned(),
+            locator: format!("bench/{label}"),
+            pin_entry: PinEntry::Window,
+            attempts: Attempts::Unworried,
+        };
+        self.0.lock().unwrap().push((slot, keystore.clone()));
+    }
+
+    /// Changes what a token says of itself.
+    pub fn say(&self, label: &str, change: impl Fn(&mut Slot)) {
+        let mut slots = self.0.lock().unwrap();
+        let found = slots.iter_mut().find(|(slot, _)| slot.label == label);
+        change(&mut found.unwrap().0);
+    }
+
+    pub fn unplug(&self, label: &str) {
+        self.0
+            .lock()
+            .unwrap()
+            .retain(|(slot, _)| slot.label != label);
+    }
+}
+
+impl Tokens for Plugged {
+    fn present(&self) -> Present {
+        let slots = self.0.lock().unwrap();
+        Present {
+            slots: slots.iter().map(|(slot, _)| slot.clone()).collect(),
+            failing: Vec::new(),
+        }
+    }
+
+    fn open(&self, slot: &Slot) -> Result<Box<dyn Keystore>, TokenError> {
+        let slots = self.0.lock().unwrap();
+        match slots.iter().find(|(own, _)| own.locator == slot.locator) {
+            Some((_, keystore)) => Ok(Box::new(keystore.clone())),
+            None => Err(TokenError::Unreadable(std::io::ErrorKind::NotFound)),
+        }
+    }
+}
+
+/// Recent keys in memory.
+#[derive(Clone, Default)]
+pub struct Remembered(pub Arc<Mutex<Vec<RecentKey>>>);
+
+impl RecentKeys for Remembered {
+    fn list(&self) -> Vec<RecentKey> {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn remember(&self, key: RecentKey) {
+        let mut keys = self.0.lock().unwrap();
+        keys.retain(|known| known.certificate != key.certificate);
+        keys.insert(0, key);
+    }
+}
+
 struct FixedClock;
 
 impl Clock for FixedClock {
@@ -199,9 +346,15 @@ impl Clock for FixedClock {
 }
 
 pub fn desk(person: &Person, files: Files) -> Desk {
+    desk_with(person, files, &Plugged::default(), &Remembered::default())
+}
+
+pub fn desk_with(person: &Person, files: Files, tokens: &Plugged, recent: &Remembered) -> Desk {
     Desk::new(Ports {
         ui: Arc::new(person.clone()),
         key_files: Arc::new(files),
+        tokens: Arc::new(tokens.clone()),
+        recent: Arc::new(recent.clone()),
         clock: Arc::new(FixedClock),
     })
 }

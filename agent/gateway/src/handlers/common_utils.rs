@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tamga_agent_core::{
     Answer, BoxFuture, CmsContent, Desk, ExistingCms, Form, JobError, KeyFilter, LineEnd,
-    ReadCertificateJob, SignJob, SignedDocument, ToBeSigned,
+    ReadCertificateJob, SignJob, SignedDocument, Stores, ToBeSigned,
 };
 use tamga_protocol::{
     Envelope, Reply, Storage, Value, base64,
@@ -42,8 +42,13 @@ impl CommonUtils {
                 }
                 return common_utils::done(None, uuid);
             }
-            // No token driver is built yet, and key files are not listed by the original either.
-            Ok(Call::GetActiveTokens) => Ok(Answer::Given(Value::List(Vec::new()))),
+            // Key files are not listed by the original either.
+            Ok(Call::GetActiveTokens) => self
+                .desk
+                .token_storages()
+                .await
+                .map(|names| Answer::Given(Value::texts(names)))
+                .map_err(message),
             Ok(Call::GetKeyInfo(call)) => self.key_info(call, caller).await,
             Ok(Call::CreateCadesFromBase64(call)) => self.cades(call, caller).await,
             Ok(Call::SignXml(call)) => self.xml(call, caller).await,
@@ -57,8 +62,8 @@ impl CommonUtils {
     }
 
     async fn key_info(&self, call: GetKeyInfo, caller: &Caller) -> Ended {
-        present(call.storage)?;
         let job = ReadCertificateJob {
+            stores: self.stores(call.storage).await?,
             origin: caller.origin.clone(),
             language: caller.language(),
             filter: filter(None),
@@ -72,7 +77,7 @@ impl CommonUtils {
     }
 
     async fn cades(&self, call: CreateCadesFromBase64, caller: &Caller) -> Ended {
-        present(call.storage)?;
+        let stores = self.stores(call.storage).await?;
         let content = if call.attached {
             CmsContent::Attached(call.content)
         } else {
@@ -82,26 +87,45 @@ impl CommonUtils {
             content,
             existing: ExistingCms::Refuse,
         };
-        self.sign(vec![document], call.purpose, caller, first).await
+        self.sign(vec![document], stores, call.purpose, caller, first)
+            .await
     }
 
     async fn xml(&self, call: SignXml, caller: &Caller) -> Ended {
-        present(call.storage)?;
+        let stores = self.stores(call.storage).await?;
         placed_in_root(&call.placement)?;
         let document = self.document(call.document);
-        self.sign(vec![document], call.purpose, caller, first).await
+        self.sign(vec![document], stores, call.purpose, caller, first)
+            .await
     }
 
     async fn xmls(&self, call: SignXmls, caller: &Caller) -> Ended {
-        present(call.storage)?;
+        let stores = self.stores(call.storage).await?;
         placed_in_root(&call.placement)?;
         let documents = call
             .documents
             .into_iter()
             .map(|text| self.document(text))
             .collect();
-        self.sign(documents, call.purpose, caller, Value::texts)
+        self.sign(documents, stores, call.purpose, caller, Value::texts)
             .await
+    }
+
+    /// The keystores a storage argument stands for. Either kind of key file may be chosen for the other: a person does
+    /// not know their names.
+    async fn stores(&self, storage: Storage) -> Result<Stores, Option<String>> {
+        let empty = || Some(wire_error::STORAGE_EMPTY.to_owned());
+        let tokens = match storage {
+            Storage::Jks | Storage::Pkcs12 => Vec::new(),
+            token => {
+                let present = self.desk.token_storages().await.map_err(message)?;
+                if !present.iter().any(|name| name == token.name()) {
+                    return Err(empty());
+                }
+                vec![token.name().to_owned()]
+            }
+        };
+        Stores::only(tokens.is_empty(), tokens).ok_or_else(empty)
     }
 
     fn document(&self, text: String) -> ToBeSigned {
@@ -114,6 +138,7 @@ impl CommonUtils {
     async fn sign(
         &self,
         documents: Vec<ToBeSigned>,
+        stores: Stores,
         purpose: Option<Purpose>,
         caller: &Caller,
         value: impl FnOnce(Vec<String>) -> Value,
@@ -122,6 +147,7 @@ impl CommonUtils {
             origin: caller.origin.clone(),
             language: caller.language(),
             documents,
+            stores,
             filter: filter(purpose),
         };
         match self.desk.sign(job).await.map_err(message)? {
@@ -153,14 +179,6 @@ fn filter(purpose: Option<Purpose>) -> KeyFilter {
         purpose,
         allow_expired: true,
         ..KeyFilter::default()
-    }
-}
-
-/// Key files are the only storage built; every other one is without a token.
-fn present(storage: Storage) -> Result<(), Option<String>> {
-    match storage {
-        Storage::Pkcs12 => Ok(()),
-        _ => Err(Some(wire_error::STORAGE_EMPTY.to_owned())),
     }
 }
 

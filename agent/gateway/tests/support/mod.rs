@@ -12,6 +12,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::{SinkExt, StreamExt};
 use tamga_agent_core::{Desk, LineEnd};
 use tamga_gateway::{Gateway, Listener, Settings};
+use tamga_x509::AnchorSet;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -62,6 +63,7 @@ pub async fn open_door(desk: Desk) -> Door {
     let listener = Listener::bind(0).await.unwrap();
     let port = listener.port();
     let settings = Settings {
+        authorities: AnchorSet::nca(),
         line_end: LineEnd::Lf,
     };
     let gateway = Gateway::new(Arc::new(desk), Arc::new(server), settings);

@@ -19,7 +19,7 @@ pub fn basics(args: Value) -> String {
 
 pub fn cms_args() -> Value {
     json!({"format": "cms", "data": "MTEK", "signingParams": {"decode": true},
-        "signerParams": {"extKeyUsageOids": []}, "locale": "kk"})
+        "signerParams": {"extKeyUsageOids": [], "chain": []}, "locale": "kk"})
 }
 
 /// `cms_args` with one member replaced.

@@ -4,7 +4,7 @@
 header() { dd bs=1 count=5 2>/dev/null | od -An -tu1; }
 skip() { set -- $(header); dd bs=1 count=$(($4 * 256 + $5)) >/dev/null 2>&1; }
 skip
-printf 'J\000\000\000\037{"open":{"file":"/keys/a.p12"}}'
+printf 'J\000\000\000\140{"open":{"store":{"file":"/keys/a.p12"},"unlock":"password","recent":null,"last_attempt":false}}'
 printf 'P\000\000\000\010Qwerty12'
 skip
 printf 'J\000\000\000\022{"sign":{"key":1}}'
