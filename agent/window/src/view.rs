@@ -130,7 +130,7 @@ impl View {
                 self.change(|model| model.show_progress(signed, of));
             }
             ToWindow::Tokens(tokens) if !first => {
-                self.change(|model| model.show_tokens(tokens));
+                self.pick_source(|model| model.show_tokens(tokens));
             }
             // Out of order: not our agent.
             _ => (self.session.borrow().finish)(),
