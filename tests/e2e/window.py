@@ -185,7 +185,12 @@ class SigningWindow:
         return next((item for item in self._items() if item.role in roles and item.name in names), None)
 
     def _keys(self):
-        return [item for item in self._items() if item.role == "list item"]
+        """Rows of keys; the rows of keystores stand under another heading."""
+        items = self._items()
+        headings = words("list-sign") | words("list-read")
+        if not any(item.name in headings for item in items):
+            return []
+        return [item for item in items if item.role == "list item"]
 
     def _until(self, what, condition, timeout=10.0, pause=0.05):
         try:

@@ -113,7 +113,7 @@ impl Model {
         self.source
     }
 
-    /// Everything the person may point at, in the order shown; empty if there are only key files.
+    /// Everything the person may point at beside the path of a file, in the order shown.
     pub fn sources(&self) -> Vec<Source> {
         let recent = (0..self.ask.recent.len()).map(Source::Recent);
         let tokens = self
@@ -121,11 +121,19 @@ impl Model {
             .tokens
             .iter()
             .map(|token| Source::Token(token.id));
-        let mut sources: Vec<Source> = recent.chain(tokens).collect();
-        if !sources.is_empty() && self.files_offered() {
-            sources.push(Source::File);
+        // What was just plugged in is probably meant.
+        tokens.chain(recent).collect()
+    }
+
+    /// The path to be shown: of the recent key pointed at, if it is in a file.
+    pub fn path(&self) -> Option<&str> {
+        let Some(Source::Recent(index)) = self.source else {
+            return None;
+        };
+        match &self.ask.recent.get(index)?.place {
+            Place::File(path) => Some(path),
+            Place::Token { .. } => None,
         }
-        sources
     }
 
     /// Whether key files may serve.
@@ -838,20 +846,19 @@ mod tests {
     fn arrows_walk_over_keystores_that_can_be_used() {
         let mut model = with_recent(Offered::FilesAndTokens);
         model.show_tokens(plugged(vec![token(2)]));
-        let sources = [
-            Source::Recent(0),
-            Source::Recent(1),
-            Source::Token(2),
-            Source::File,
-        ];
+        let sources = [Source::Token(2), Source::Recent(0), Source::Recent(1)];
         assert_eq!(model.sources(), sources);
         let mut walk = |below| {
             model.choose_neighbouring_source(below);
             model.source()
         };
-        assert_eq!(walk(true), Some(Source::Token(2)), "Recent(1) is not there");
-        assert_eq!(walk(true), Some(Source::File));
-        assert_eq!(walk(true), Some(Source::File));
+        assert_eq!(
+            walk(true),
+            Some(Source::Recent(0)),
+            "Recent(1) is not there"
+        );
         assert_eq!(walk(false), Some(Source::Token(2)));
+        assert_eq!(walk(false), Some(Source::Token(2)));
+        assert_eq!(walk(true), Some(Source::Recent(0)));
     }
 }

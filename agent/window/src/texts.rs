@@ -56,7 +56,6 @@ texts! {
     ButtonChoose = "button-choose",
     ButtonChooseOther = "button-choose-other",
     ListSources = "list-sources",
-    SourceFile = "source-file",
     PlaceFile = "place-file",
     PlaceToken = "place-token",
     TokenAbsent = "token-absent",

@@ -98,6 +98,9 @@ impl View {
                 let known_file = ask.last_file.is_some();
                 let model = Model::new(ask);
                 let focus_path = model.source() == Some(Source::File) && !known_file;
+                if let Some(path) = model.path() {
+                    self.window.set_path(path.into());
+                }
                 {
                     let mut session = self.session.borrow_mut();
                     session.speak(model.ask().language);
@@ -155,8 +158,12 @@ impl View {
                         model.choose_source(*source);
                     }
                 });
+                view.window.invoke_focus_password();
             }
         });
+        window.on_path_edited(self.callback(|view| {
+            view.pick_source(|model| model.choose_source(Source::File));
+        }));
         let view = self.weak();
         window.on_move_source(move |step| {
             if let Some(view) = view() {
@@ -208,13 +215,17 @@ impl View {
         });
     }
 
-    /// Another source: what was typed was meant for the one before.
+    /// Another source: the password typed was meant for the one before.
     fn pick_source(&self, pick: impl FnOnce(&mut Model)) {
         let source = |view: &Self| view.session.borrow().model.as_ref().map(Model::source);
         let before = source(self);
         self.change(pick);
         if source(self) != before {
             self.clear_password();
+            let session = self.session.borrow();
+            if let Some(path) = session.model.as_ref().and_then(Model::path) {
+                self.window.set_path(path.into());
+            }
         }
     }
 
@@ -395,7 +406,8 @@ impl View {
         window.set_problem(problem.into());
         window.set_advice(advice.into());
 
-        window.set_by_path(model.source() == Some(Source::File));
+        window.set_files_offered(model.files_offered());
+        window.set_source_chosen(model.source().is_some());
         let token = model.token();
         let pin_pad = !again && token.is_some_and(|token| token.pin_pad);
         window.set_pin_pad(pin_pad);
@@ -488,22 +500,22 @@ fn set_texts(window: &SigningWindow, catalogue: &Catalogue) {
     texts.set_warn_not_latin(get(Text::WarnNotLatin));
 }
 
-/// Recent keys, tokens, and the choice of a file.
+/// Recent keys and tokens.
 fn source_rows<'m>(
     catalogue: &'m Catalogue,
     model: &'m Model,
 ) -> impl Iterator<Item = KeyRow> + 'm {
-    model.sources().into_iter().map(move |source| {
+    model.sources().into_iter().filter_map(move |source| {
         let usable = model.can_use(source);
         let said = match source {
-            Source::File => words::key_file(catalogue),
-            Source::Recent(at) => words::recent(catalogue, &model.ask().recent[at], usable),
-            Source::Token(_) => match model.token_of(source) {
-                Some(token) => words::token(catalogue, token),
-                None => words::key_file(catalogue),
-            },
+            Source::File => None,
+            Source::Recent(at) => {
+                let recent = model.ask().recent.get(at)?;
+                Some(words::recent(catalogue, recent, usable))
+            }
+            Source::Token(_) => Some(words::token(catalogue, model.token_of(source)?)),
         };
-        row(said, usable, model.source() == Some(source))
+        Some(row(said?, usable, model.source() == Some(source)))
     })
 }
 

@@ -160,17 +160,6 @@ pub(crate) fn token(catalogue: &Catalogue, token: &Token) -> KeyWords {
     }
 }
 
-/// The choice of a key file by its path.
-pub(crate) fn key_file(catalogue: &Catalogue) -> KeyWords {
-    KeyWords {
-        name: catalogue.get(Text::SourceFile),
-        holder: String::new(),
-        validity: String::new(),
-        issuer: String::new(),
-        note: String::new(),
-    }
-}
-
 /// The last part of a path of either system.
 fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)

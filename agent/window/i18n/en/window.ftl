@@ -48,7 +48,6 @@ hint-path = Key file .p12, .pfx or .jks
 button-choose = Choose key
 button-choose-other = Choose another key
 list-sources = With which key:
-source-file = Key file on this computer
 place-file = In the file { $value }
 place-token = Token { $value }
 token-absent = Plug the token in to use this key

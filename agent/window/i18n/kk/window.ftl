@@ -44,7 +44,6 @@ hint-path = .p12, .pfx немесе .jks кілт файлы
 button-choose = Кілтті таңдау
 button-choose-other = Басқа кілтті таңдау
 list-sources = Қай кілтпен:
-source-file = Осы компьютердегі кілт файлы
 place-file = { $value } файлында
 place-token = { $value } токені
 token-absent = Бұл кілтті таңдау үшін токенді қосыңыз

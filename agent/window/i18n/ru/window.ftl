@@ -46,7 +46,6 @@ hint-path = Файл ключа .p12, .pfx или .jks
 button-choose = Выбрать ключ
 button-choose-other = Выбрать другой ключ
 list-sources = Каким ключом:
-source-file = Файл ключа на этом компьютере
 place-file = В файле { $value }
 place-token = Токен { $value }
 token-absent = Чтобы выбрать этот ключ, подключите токен
