@@ -60,6 +60,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def on_windows(path: Path) -> str:
+    """A path of this computer as Wine's programs name it."""
+    return "Z:" + str(path).replace("/", "\\")
+
+
 def test_the_agent_says_its_version(wine):
     done = wine.run("tamga.exe", "--version")
     assert done.returncode == 0, done.stderr
@@ -110,9 +115,8 @@ def greeting(port, ca) -> dict:
 def test_a_page_is_greeted_over_tls_that_linux_verifies(wine, tmp_path):
     settings, port = tmp_path / "settings", free_port()
     log = open(tmp_path / "tamga.log", "w+b")
-    windows_path = "Z:" + str(settings).replace("/", "\\")
     agent = wine.start(
-        "tamga.exe", "run", "--no-tray", "--port", str(port), "--settings", windows_path, stdout=log, stderr=log,
+        "tamga.exe", "run", "--no-tray", "--port", str(port), "--settings", on_windows(settings), stdout=log, stderr=log,
     )
     try:
         end = time.monotonic() + 60
@@ -130,3 +134,47 @@ def test_a_page_is_greeted_over_tls_that_linux_verifies(wine, tmp_path):
         agent.terminate()
         agent.wait(20)
         log.close()
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pki")
+    made = [str(ROOT / "target/debug/xtask"), "pki", "--out", str(folder)]
+    subprocess.run(made, check=True, timeout=120, capture_output=True)
+    return folder
+
+
+def test_a_token_signs_through_its_library_in_a_process_of_its_own(wine, pki, tmp_path):
+    key = pki / "gost2015_individual.p12"
+    script = tmp_path / "bench.toml"
+    script.write_text(
+        '[[slot]]\nreader = "Reader"\n[slot.token]\nlabel = "KAZTOKEN"\nserial = "0001"\npin = "123456"\n'
+        f"[[slot.token.key]]\nfile = '{on_windows(key)}'\npassword = \"Tamga-test-1\"\nid = \"01\"\n",
+        encoding="utf-8",
+    )
+    wine.environment["TAMGA_TOKEN_BENCH"] = on_windows(script)
+    document, pin, settings = tmp_path / "contract.txt", tmp_path / "pin", tmp_path / "settings"
+    document.write_text("contract", encoding="utf-8")
+    pin.write_text("123456\n", encoding="utf-8")
+
+    def tamga(*words):
+        return wine.run("tamga.exe", *words, "--settings", on_windows(settings))
+
+    library = on_windows(PROGRAMS / "tamga_token_bench.dll")
+    added = tamga("tokens", "add", library, "--storage", "AKKaztokenStore")
+    assert added.returncode == 0, added.stderr
+    listed = tamga("tokens", "list", "--json")
+    assert listed.returncode == 0, listed.stderr
+    listed = json.loads(listed.stdout)
+    assert [token["label"] for row in listed for token in row["tokens"]] == ["KAZTOKEN"], listed
+    signed = tamga(
+        "sign", on_windows(document), "--token", "AKKaztokenStore", "--format", "cms", "--attached",
+        "--password-file", on_windows(pin),
+    )
+    assert signed.returncode == 0, signed.stderr
+    verify = [
+        str(ROOT / "target/debug/tamga-verifier"), "verify", str(tmp_path / "contract.txt.cms"), "--json",
+        "--anchors", str(pki / "anchors.toml"), "--evidence", *(str(crl) for crl in sorted(pki.glob("*.crl"))),
+    ]
+    judged = subprocess.run(verify, capture_output=True, text=True, timeout=60, check=False)
+    assert json.loads(judged.stdout)["verdict"] == "TOTAL_PASSED", judged.stdout + judged.stderr
