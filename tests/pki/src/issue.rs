@@ -5,7 +5,7 @@ use tamga_scheme::{
     AskNobody, ObjectIdentifier, PrivateKey, PublicKey, Random, SignatureScheme, Signer as _,
     SoftwareSigner, ToSign,
 };
-use tamga_x509::{Certificate, Validity};
+use tamga_x509::{Certificate, UnixTime, Validity};
 
 use crate::{Error, der};
 
@@ -31,6 +31,33 @@ pub struct Issuer<'a> {
     pub name: &'a [Attribute],
     /// Its key.
     pub key: &'a PrivateKey,
+}
+
+/// A new key with a certificate signed by itself, for both purposes, from 2023-11-14 to 2030-03-17: for tests of
+/// keystores, which ask nobody whom they trust.
+pub fn self_issued(
+    scheme: SignatureScheme,
+    common_name: &str,
+    random: &dyn Random,
+) -> Result<(PrivateKey, Certificate), Error> {
+    let key = PrivateKey::generate(scheme, random)?;
+    let name = vec![("2.5.4.3", common_name.to_owned())];
+    let profile = Profile {
+        subject: name.clone(),
+        key_usage: 0b1100_0000,
+        extended_key_usage: Vec::new(),
+        authority: false,
+    };
+    let validity = Validity {
+        not_before: UnixTime(1_700_000_000),
+        not_after: UnixTime(1_900_000_000),
+    };
+    let issuer = Issuer {
+        name: &name,
+        key: &key,
+    };
+    let certificate = issue(&profile, validity, key.public_key(), &issuer, random)?;
+    Ok((key, certificate))
 }
 
 /// Makes a certificate for `public_key`.

@@ -12,7 +12,7 @@ use tamga_scheme::{KeyError, PrivateKey, Random, RandomError, SignError, Signatu
 use tamga_token_api::{Password, TokenError};
 use tamga_x509::{Anchor, AnchorSet, Certificate, RevocationReason, UnixTime, Validity};
 
-pub use issue::{Attribute, Issuer, Profile, issue};
+pub use issue::{Attribute, Issuer, Profile, issue, self_issued};
 pub use list::{Revocation, full_list};
 pub use people::{Person, State};
 

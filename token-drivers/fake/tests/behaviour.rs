@@ -6,35 +6,18 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 
 use tamga_scheme::{AskNobody, PrivateKey, SignError, SignatureScheme, ToSign, verify};
-use tamga_test_pki::{Issuer, Profile, issue};
+use tamga_test_pki::self_issued;
 use tamga_test_support::System;
 use tamga_token_api::{
     Attempts, Contents, KeyEntry, Keystore, Password, PinEntry, Slot, TokenDriver, TokenError,
     Unlock, UnlockError,
 };
 use tamga_token_fake::{FakeDriver, FakeKeystore, Record};
-use tamga_x509::{Certificate, UnixTime, Validity};
+use tamga_x509::Certificate;
 
 /// A new key with a certificate signed by itself.
 fn pair(name: &str) -> (PrivateKey, Certificate) {
-    let key = PrivateKey::generate(SignatureScheme::Gost2004, &System).unwrap();
-    let name = vec![("2.5.4.3", name.to_owned())];
-    let profile = Profile {
-        subject: name.clone(),
-        key_usage: 0b1100_0000,
-        extended_key_usage: Vec::new(),
-        authority: false,
-    };
-    let validity = Validity {
-        not_before: UnixTime(1_700_000_000),
-        not_after: UnixTime(1_900_000_000),
-    };
-    let issuer = Issuer {
-        name: &name,
-        key: &key,
-    };
-    let certificate = issue(&profile, validity, key.public_key(), &issuer, &System).unwrap();
-    (key, certificate)
+    self_issued(SignatureScheme::Gost2004, name, &System).unwrap()
 }
 
 fn keystore() -> FakeKeystore {

@@ -15,14 +15,14 @@ use std::{
 use setup::{
     Failed, Type, check, library, only_slot, program, sign, sign_with_only_key, unlocked, with_pin,
 };
-use tamga_scheme::{AskNobody, PrivateKey, Reauthenticate, SignError, SignatureScheme, ToSign};
-use tamga_test_pki::{Issuer, Profile, issue};
+use tamga_scheme::{AskNobody, Reauthenticate, SignError, SignatureScheme, ToSign};
+use tamga_test_pki::self_issued;
 use tamga_test_support::System;
 use tamga_token_api::{
     Attempts, Contents, LibraryError, PinEntry, TokenDriver, TokenError, Unlock, UnlockError,
 };
 use tamga_token_worker::{Deadlines, Worker};
-use tamga_x509::{Certificate, UnixTime, Validity};
+use tamga_x509::Certificate;
 use tempfile::TempDir;
 
 const PIN: &str = "123456";
@@ -70,23 +70,7 @@ impl Bench {
 
     /// A new key and a certificate signed by itself, as files.
     fn pair(&self, name: &str, scheme: SignatureScheme) -> Certificate {
-        let key = PrivateKey::generate(scheme, &System).unwrap();
-        let subject = vec![("2.5.4.3", name.to_owned())];
-        let profile = Profile {
-            subject: subject.clone(),
-            key_usage: 0b1100_0000,
-            extended_key_usage: Vec::new(),
-            authority: false,
-        };
-        let validity = Validity {
-            not_before: UnixTime(1_700_000_000),
-            not_after: UnixTime(1_900_000_000),
-        };
-        let issuer = Issuer {
-            name: &subject,
-            key: &key,
-        };
-        let certificate = issue(&profile, validity, key.public_key(), &issuer, &System).unwrap();
+        let (key, certificate) = self_issued(scheme, name, &System).unwrap();
         fs::write(self.path(&format!("{name}.key")), &*key.to_pkcs8_der()).unwrap();
         fs::write(self.path(&format!("{name}.cer")), certificate.der()).unwrap();
         certificate

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use tamga_scheme::{PrivateKey, SignatureScheme};
-use tamga_test_pki::{Issuer, Profile, issue};
+use tamga_test_pki::self_issued;
 use tamga_test_support::System;
 use tamga_token_api::{Attempts, PinEntry, Slot};
 use tamga_token_fake::{FakeDriver, FakeKeystore};
-use tamga_x509::{Certificate, UnixTime, Validity};
+use tamga_x509::Certificate;
 
 /// The right PIN.
 pub(crate) const PIN: &str = "right";
@@ -43,22 +43,5 @@ impl Token {
 
 /// A new key with a certificate signed by itself.
 fn pair() -> (PrivateKey, Certificate) {
-    let key = PrivateKey::generate(SignatureScheme::Gost2004, &System).unwrap();
-    let name = vec![("2.5.4.3", "FAKE".to_owned())];
-    let profile = Profile {
-        subject: name.clone(),
-        key_usage: 0b1100_0000,
-        extended_key_usage: Vec::new(),
-        authority: false,
-    };
-    let validity = Validity {
-        not_before: UnixTime(1_700_000_000),
-        not_after: UnixTime(1_900_000_000),
-    };
-    let issuer = Issuer {
-        name: &name,
-        key: &key,
-    };
-    let certificate = issue(&profile, validity, key.public_key(), &issuer, &System).unwrap();
-    (key, certificate)
+    self_issued(SignatureScheme::Gost2004, "FAKE", &System).unwrap()
 }
