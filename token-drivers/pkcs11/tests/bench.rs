@@ -469,16 +469,14 @@ fn garbage_from_any_call_is_never_a_signature() {
     for (call, lie) in lies {
         let bench = Bench::gost("", "", &format!("garbage = {{ {call} = '{lie}' }}"));
         let worker = bench.worker();
+        let slots = worker.slots();
+        // A lie about these makes slots unreadable, and another one with every look: there is no choice to be signed with.
+        if ["C_GetSlotList", "C_GetTokenInfo"].contains(&call) {
+            assert!(slots.map_or(0, |slots| slots.len()) <= 1, "{call} {lie}");
+            continue;
+        }
         // `sign_text` checks whatever value it gets.
-        let outcome = match worker.slots() {
-            Ok(slots) if slots.is_empty() => {
-                // A lie about these makes a slot unreadable, and so no choice.
-                assert!(
-                    ["C_GetSlotList", "C_GetTokenInfo"].contains(&call),
-                    "{call}"
-                );
-                continue;
-            }
+        let outcome = match slots {
             Ok(_) => sign_text(&worker),
             Err(error) => Err(Failed::Token(error)),
         };
