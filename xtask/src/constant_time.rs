@@ -97,7 +97,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
 /// folder they are in.
 fn build(root: &Path, out: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    command
         .args(["build", "--quiet", "--release", "--package", CRATE])
         .arg("--target-dir")
         .arg(out)
@@ -108,12 +109,23 @@ fn build(root: &Path, out: &Path) -> Result<PathBuf, Box<dyn Error>> {
         // what is shipped.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .status()?;
-    if status.success() {
+        .env_remove("CARGO_BUILD_RUSTFLAGS");
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(is_flags_of_a_target) {
+            command.env_remove(name);
+        }
+    }
+    if command.status()?.success() {
         Ok(out.join("release"))
     } else {
         Err(format!("{CRATE} does not build").into())
     }
+}
+
+/// Whether cargo reads compiler flags for one target from this variable.
+fn is_flags_of_a_target(name: &str) -> bool {
+    name.strip_prefix("CARGO_TARGET_")
+        .is_some_and(|rest| rest.ends_with("_RUSTFLAGS"))
 }
 
 fn program(folder: &Path, name: &str) -> PathBuf {
@@ -270,6 +282,17 @@ mod tests {
 
     fn check(log: &str, expected: &[&str]) {
         assert_eq!(unused(Path::new("/a b/f.supp"), ENTRIES, log), expected);
+    }
+
+    #[test]
+    fn flags_for_any_target_are_recognised_and_other_settings_are_not() {
+        assert!(is_flags_of_a_target(
+            "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS"
+        ));
+        assert!(!is_flags_of_a_target("CARGO_TARGET_DIR"));
+        assert!(!is_flags_of_a_target(
+            "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER"
+        ));
     }
 
     #[test]

@@ -1,9 +1,15 @@
 //! Which instructions this process uses: those of every processor, or the fast ones of this one.
 //!
 //! The results are the same, so the choice shows in time only. It is made once, from what the
-//! processor reports, and then costs a load and a predictable branch for every use.
+//! processor reports and, for multiplication, from whether it multiplies rightly; then it costs a
+//! load and a predictable branch for every use.
+//!
+//! Only this file makes the tokens that permit fast instructions; whoever executes them has one.
 
 use core::sync::atomic::{AtomicU8, Ordering};
+
+#[cfg(target_arch = "x86_64")]
+use crate::field::adx_passes;
 
 /// A way to multiply residues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,9 +23,10 @@ pub enum Arithmetic {
 
 /// How residues are multiplied now.
 pub fn current() -> Arithmetic {
-    match adx() {
-        Some(_) => Arithmetic::Adx,
-        None => Arithmetic::Portable,
+    if permitted(ADX) {
+        Arithmetic::Adx
+    } else {
+        Arithmetic::Portable
     }
 }
 
@@ -33,26 +40,52 @@ pub fn use_portable(portable: bool) {
     CHOICE.store(choice, Ordering::Relaxed);
 }
 
-/// The processor has BMI2 and ADX: only this file can say so, after asking it.
+/// The processor has BMI2 and ADX.
+#[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Adx(());
 
+/// The processor has AVX2.
+#[cfg(target_arch = "x86_64")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Avx2(());
+
+/// The processor has AVX-512 F and IFMA.
+#[cfg(target_arch = "x86_64")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ifma(());
+
 /// Permission to use MULX, ADCX and ADOX; none if the processor lacks them or is not to use them.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(crate) fn adx() -> Option<Adx> {
     permitted(ADX).then_some(Adx(()))
 }
 
-/// Whether AVX2 may be used: the processor has it, and is not kept on plain Rust.
+/// Permission to use AVX2; likewise.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
-pub(crate) fn avx2() -> bool {
-    permitted(AVX2)
+pub(crate) fn avx2() -> Option<Avx2> {
+    permitted(AVX2).then_some(Avx2(()))
 }
 
-/// What the processor has, whatever [`use_portable`] asked for.
-#[cfg(test)]
+/// Permission to use AVX-512 IFMA; likewise.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn ifma() -> Option<Ifma> {
+    permitted(IFMA).then_some(Ifma(()))
+}
+
+/// What the processor says it has, whatever [`use_portable`] asked for and however it multiplies:
+/// tests must see wrong products, not go another way.
+#[cfg(all(test, target_arch = "x86_64"))]
 pub(crate) fn detected_adx() -> Option<Adx> {
-    (detect() & ADX != 0).then_some(Adx(()))
+    has_adx().then_some(Adx(()))
+}
+
+/// What the processor says it has, whatever [`use_portable`] asked for.
+#[cfg(all(test, target_arch = "x86_64"))]
+pub(crate) fn detected_ifma() -> Option<Ifma> {
+    has_ifma().then_some(Ifma(()))
 }
 
 #[inline(always)]
@@ -72,13 +105,29 @@ fn decide() -> u8 {
 fn detect() -> u8 {
     #[cfg(target_arch = "x86_64")]
     {
-        use std::is_x86_feature_detected as has;
-        let adx = if has!("adx") && has!("bmi2") { ADX } else { 0 };
-        let avx2 = if has!("avx2") { AVX2 } else { 0 };
-        DECIDED | adx | avx2
+        let adx = has_adx() && adx_passes(Adx(()));
+        let kinds = [
+            (ADX, adx),
+            (AVX2, std::is_x86_feature_detected!("avx2")),
+            (IFMA, has_ifma()),
+        ];
+        kinds
+            .iter()
+            .filter_map(|(kind, there)| there.then_some(kind))
+            .fold(DECIDED, |choice, kind| choice | kind)
     }
     #[cfg(not(target_arch = "x86_64"))]
     DECIDED
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_adx() -> bool {
+    std::is_x86_feature_detected!("adx") && std::is_x86_feature_detected!("bmi2")
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_ifma() -> bool {
+    std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512ifma")
 }
 
 /// The choice so far. No other memory depends on it, so relaxed accesses suffice.
@@ -87,7 +136,10 @@ static CHOICE: AtomicU8 = AtomicU8::new(UNDECIDED);
 const UNDECIDED: u8 = 0;
 const DECIDED: u8 = 1;
 const ADX: u8 = 2;
+#[cfg(target_arch = "x86_64")]
 const AVX2: u8 = 4;
+#[cfg(target_arch = "x86_64")]
+const IFMA: u8 = 8;
 
 #[cfg(test)]
 mod tests {
@@ -95,6 +147,11 @@ mod tests {
 
     use super::*;
     use crate::field::{Crandall, Residue};
+
+    #[cfg(target_arch = "x86_64")]
+    const KINDS: [u8; 3] = [ADX, AVX2, IFMA];
+    #[cfg(not(target_arch = "x86_64"))]
+    const KINDS: [u8; 1] = [ADX];
 
     /// 3^(2^1000), each step a square and a product.
     fn power() -> Crandall<8, 569> {
@@ -110,16 +167,17 @@ mod tests {
     // One test, because the choice belongs to the whole process.
     #[test]
     fn the_processor_decides_unless_plain_rust_is_asked_for_and_no_result_changes() {
-        let found = match detected_adx() {
-            Some(_) => Arithmetic::Adx,
-            None => Arithmetic::Portable,
-        };
-        let found_avx2 = detect() & AVX2 != 0;
-        assert_eq!((current(), avx2()), (found, found_avx2));
+        let found = detect();
+        let permitted_now = || KINDS.map(permitted);
+        let decided = KINDS.map(|kind| found & kind != 0);
+        assert_eq!(permitted_now(), decided);
+        let adx = current() == Arithmetic::Adx;
+        assert_eq!(adx, found & ADX != 0);
         let expected = power();
 
         use_portable(true);
-        assert_eq!((current(), avx2()), (Arithmetic::Portable, false));
+        assert_eq!(current(), Arithmetic::Portable);
+        assert_eq!(permitted_now(), [false; KINDS.len()]);
         assert_eq!(power(), expected);
 
         let computing = thread::spawn(|| (0..50).map(|_| power()).collect::<Vec<_>>());
@@ -131,6 +189,6 @@ mod tests {
         assert_eq!(computing.join().expect("no panic"), [expected; 50]);
 
         use_portable(false);
-        assert_eq!((current(), avx2()), (found, found_avx2));
+        assert_eq!(permitted_now(), decided);
     }
 }

@@ -16,17 +16,13 @@ mod multiply;
 mod number;
 mod point;
 mod recoding;
+mod self_test;
 mod table;
 
 use std::sync::OnceLock;
 
-use crate::{
-    Tc26A512,
-    arithmetic::{self, Arithmetic},
-    curve::Parameters,
-    field::Residue,
-};
-use lanes::Ifma;
+use crate::{Tc26A512, curve::Parameters, field::Residue, verify};
+use lanes::{Ifma, ifma};
 use multiply::GENERATOR_MULTIPLES;
 use table::Row;
 
@@ -46,9 +42,9 @@ pub(crate) struct Lane {
     pub(crate) q_y: Words,
 }
 
-/// Whether this CPU has the instructions, and may use them.
+/// Whether this CPU has the instructions, may use them, and passed the test of them.
 pub(crate) fn available() -> bool {
-    ifma().is_some()
+    vectors().is_some()
 }
 
 /// Whether x of z1*P + z2*Q is `r` modulo q, for each lane; 0 < r < q.
@@ -57,19 +53,30 @@ pub(crate) fn available() -> bool {
 /// and if intermediate sums collide (see [`point`]): never by chance, only for points and numbers
 /// made for it. Fewer than eight: repeat one.
 pub(crate) fn matches(batch: &[Lane; 8], r: &[Words; 8]) -> [Option<bool>; 8] {
-    static TABLE: OnceLock<Box<[Row; GENERATOR_MULTIPLES]>> = OnceLock::new();
-    let Some(ifma) = ifma() else {
-        return [None; 8];
-    };
-    let table = TABLE.get_or_init(|| ifma.generator_table(&generator()));
-    ifma.matches(table, &order(), batch, r)
+    match vectors() {
+        Some((ifma, table)) => ifma.matches(table, &order(), batch, r),
+        None => [None; 8],
+    }
 }
 
-fn ifma() -> Option<Ifma> {
-    if arithmetic::current() == Arithmetic::Portable {
-        return None;
-    }
-    Ifma::new()
+/// Odd multiples of the base point, as rows.
+type Table = [Row; GENERATOR_MULTIPLES];
+
+fn vectors() -> Option<(Ifma, &'static Table)> {
+    let ifma = ifma()?;
+    Some((ifma, table_of_sound(ifma)?))
+}
+
+/// The table these instructions made, if they give the right verdicts on known sums, which is tested
+/// at first use.
+fn table_of_sound(ifma: Ifma) -> Option<&'static Table> {
+    static TABLE: OnceLock<Option<Box<Table>>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let table = ifma.generator_table(&generator());
+        let sound = self_test::passes(|batch, r| ifma.matches(&table, &order(), batch, r));
+        sound.then_some(table)
+    });
+    table.as_deref()
 }
 
 /// The base point's coordinates.
@@ -79,11 +86,7 @@ fn generator() -> Row {
 
 /// q.
 fn order() -> Words {
-    type Scalar = <Tc26A512 as Parameters>::Scalar;
-    let mut order = words(&Scalar::ZERO.sub(&Scalar::ONE));
-    // q is odd, so adding 1 to q - 1 carries nowhere.
-    order[0] += 1;
-    order
+    words_of(&verify::order::<Tc26A512>())
 }
 
 /// The coordinate with these words, which is less than p.
@@ -99,6 +102,10 @@ fn coordinate(words: &Words) -> <Tc26A512 as Parameters>::Field {
 pub(crate) fn words(number: &impl Residue) -> Words {
     let mut bytes = [0; 64];
     number.write_le_bytes(&mut bytes);
+    words_of(&bytes)
+}
+
+fn words_of(bytes: &[u8; 64]) -> Words {
     let mut words = [0; 8];
     for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
         *word = u64::from_le_bytes(*bytes);

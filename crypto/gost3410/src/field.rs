@@ -8,6 +8,8 @@ mod inverse;
 mod montgomery;
 
 pub(crate) use crandall::Crandall;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use crandall::adx_passes;
 
 use core::fmt::Debug;
 

@@ -17,7 +17,8 @@ use crate::{
 /// the private key.
 ///
 /// Signs like [`crate::sign_prehashed`], with the nonce given as [`Curve::BYTES`] little-endian
-/// bytes.
+/// bytes, and **without any check against faults**: nothing is computed a second time, the copies
+/// of the key are not compared, and the point is not checked to lie on the curve.
 ///
 /// # Errors
 /// [`Error::DigestLength`], [`Error::ScalarLength`]; [`Error::Nonce`] if not 0 < k < q or if r or s

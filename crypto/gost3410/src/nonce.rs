@@ -6,8 +6,9 @@
 //!
 //! [RFC 6979 section 3.6]: https://www.rfc-editor.org/rfc/rfc6979#section-3.6
 
-use std::sync::LazyLock;
+use std::{hint::black_box, sync::LazyLock};
 
+use crypto_bigint::CtOption;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha512;
 use zeroize::Zeroizing;
@@ -33,7 +34,7 @@ impl Nonces {
     pub(crate) fn new<C: Curve>(d: &C::Scalar, e: &C::Scalar, entropy: &[u8; 32]) -> Self {
         let x = int2octets::<C>(d);
         let h1 = int2octets::<C>(e);
-        let seed: [&[u8]; 3] = [&x[..C::BYTES], &h1[..C::BYTES], entropy];
+        let seed = [&x[..C::BYTES], &h1[..C::BYTES], entropy];
 
         let mut state = Self {
             k: KEYED_WITH_ZEROS.clone(),           // step c
@@ -55,11 +56,7 @@ impl Nonces {
             }
             self.first = false;
             self.v = self.mac(&[&self.v[..]]); // step h.2
-            let mut t = Zeroizing::new([0; MAX_BYTES]);
-            t[..C::BYTES].copy_from_slice(&self.v[..C::BYTES]);
-            t[..C::BYTES].reverse(); // bits2int reads big-endian
-            shift_right(&mut t[..C::BYTES], 8 * C::BYTES - C::ORDER_BITS);
-            let candidate = C::Scalar::from_le_bytes(&t[..C::BYTES]);
+            let candidate = self.candidate::<C>();
             let in_range = candidate.is_some();
             let candidate = Zeroizing::new(candidate.to_inner_unchecked());
             // A rejected candidate says nothing about the accepted one, so this branch is not
@@ -68,6 +65,22 @@ impl Nonces {
                 return candidate;
             }
         }
+    }
+
+    /// What [`Self::next`] gave last, made of V a second time, for the check against faults.
+    ///
+    /// It was in range then; if it is not now, any number will do, as it is not the same.
+    pub(crate) fn again<C: Curve>(&self) -> Zeroizing<C::Scalar> {
+        Zeroizing::new(black_box(self).candidate::<C>().to_inner_unchecked())
+    }
+
+    /// bits2int(V); none if it is not less than q.
+    fn candidate<C: Curve>(&self) -> CtOption<C::Scalar> {
+        let mut t = Zeroizing::new([0; MAX_BYTES]);
+        t[..C::BYTES].copy_from_slice(&self.v[..C::BYTES]);
+        t[..C::BYTES].reverse(); // bits2int reads big-endian
+        shift_right(&mut t[..C::BYTES], 8 * C::BYTES - C::ORDER_BITS);
+        C::Scalar::from_le_bytes(&t[..C::BYTES])
     }
 
     /// K = HMAC_K(V ‖ tag ‖ data), V = HMAC_K(V).

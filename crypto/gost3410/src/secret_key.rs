@@ -63,6 +63,12 @@ impl<C: Curve> SecretKey<C> {
         self.scalar.add(&self.minus_scalar).is_zero()
     }
 
+    /// A bit flips in the first copy of the scalar, as by a fault of the memory.
+    #[cfg(test)]
+    pub(crate) fn disturb(&mut self) {
+        self.scalar = self.scalar.add(&C::Scalar::ONE);
+    }
+
     fn from_scalar(scalar: &C::Scalar, in_range: Choice) -> Result<Self, Error> {
         let usable = in_range.and(scalar.is_zero().not());
         if !usable.to_bool() {
@@ -113,7 +119,7 @@ mod tests {
         assert!(sign_prehashed(&key(), &digest, &[0; 32]).is_ok());
 
         let mut disturbed = key();
-        disturbed.scalar = disturbed.scalar.add(&C::Scalar::ONE);
+        disturbed.disturb();
         let signature = sign_prehashed(&disturbed, &digest, &[0; 32]);
         assert_eq!(signature, Err(Error::Fault));
 

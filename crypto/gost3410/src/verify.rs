@@ -95,11 +95,7 @@ pub(crate) fn has_x_mod_q<C: Curve>(
     let mut bytes = [0; MAX_BYTES];
     let candidate = &mut bytes[..C::BYTES];
     r.write_le_bytes(candidate);
-    let mut order = [0; MAX_BYTES];
-    C::Scalar::ZERO
-        .sub(&C::Scalar::ONE)
-        .write_le_bytes(&mut order[..C::BYTES]);
-    order[0] += 1; // q is odd, so q - 1 is even and nothing carries
+    let order = order::<C>();
     loop {
         // None: the candidate is not below p.
         let x = C::Field::from_le_bytes(candidate)
@@ -119,6 +115,16 @@ pub(crate) fn has_x_mod_q<C: Curve>(
             return Err(Error::Mismatch);
         }
     }
+}
+
+/// q, little-endian; zero above [`Curve::BYTES`].
+pub(crate) fn order<C: Curve>() -> [u8; MAX_BYTES] {
+    let mut order = [0; MAX_BYTES];
+    C::Scalar::ZERO
+        .sub(&C::Scalar::ONE)
+        .write_le_bytes(&mut order[..C::BYTES]);
+    order[0] += 1; // q is odd, so q - 1 is even and nothing carries
+    order
 }
 
 fn nonzero<C: Curve>(bytes: &[u8]) -> Result<C::Scalar, Error> {

@@ -6,7 +6,8 @@ use crate::{
     verify::{Equation, Parsed},
 };
 
-/// Fewer signatures than this are faster one by one than in eight lanes.
+/// Fewer signatures than this are faster one by one than in eight lanes: an estimate, from counts of
+/// instructions, as no processor with the lanes has been measured.
 const FEWEST: usize = 3;
 
 /// One signature of a batch: the arguments of [`crate::verify_prehashed`].
@@ -22,9 +23,10 @@ pub struct Check<'a, C: Curve> {
 
 /// The verdict of [`crate::verify_prehashed`] on each signature, in order; the keys may differ.
 ///
-/// Eight signatures of [`crate::Tc26A512`] are checked in the time of about two where the processor
-/// has AVX-512 IFMA; elsewhere one after another, with one inversion for all. Each verdict stands
-/// alone: nothing random is combined, a bad signature does not disturb its neighbours.
+/// Eight signatures of [`crate::Tc26A512`] are checked side by side where the processor has AVX-512
+/// IFMA, by estimate in the time of about two; elsewhere one after another, with one inversion for
+/// all. Each verdict stands alone: nothing random is combined, a bad signature does not disturb its
+/// neighbours.
 pub fn verify_batch<C: Curve>(checks: &[Check<'_, C>]) -> Vec<Result<(), Error>> {
     let parsed: Vec<_> = checks
         .iter()

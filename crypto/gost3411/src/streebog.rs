@@ -10,6 +10,8 @@ mod constants;
 mod digest_traits;
 mod lanes;
 mod portable;
+#[cfg(target_arch = "x86_64")]
+mod self_test;
 mod side_by_side;
 mod state;
 mod tables;

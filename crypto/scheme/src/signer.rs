@@ -121,7 +121,8 @@ pub enum SignError {
     /// The key itself is unusable (a zero or oversized scalar, broken RSA numbers).
     #[error("the private key is not usable")]
     Key,
-    /// The produced signature did not verify: a fault or an attack on the computation.
+    /// The produced signature did not verify (RSA) or came out differently the second time (GOST): a
+    /// fault or an attack on the computation.
     #[error("the produced signature does not verify")]
     Fault,
     /// No randomness.

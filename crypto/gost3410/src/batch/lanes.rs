@@ -16,9 +16,9 @@ use super::{
 };
 
 #[cfg(target_arch = "x86_64")]
-pub(super) use ifma::Ifma;
+pub(super) use ifma::{Ifma, ifma};
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) use none::Ifma;
+pub(super) use none::{Ifma, ifma};
 #[cfg(test)]
 pub(super) use portable::Portable;
 #[cfg(test)]

@@ -127,7 +127,7 @@ impl<V: Lanes> Walk<V> {
         (walk, q.y.loose().shift_left(1).carried())
     }
 
-    /// The next point, and the factor by which Z grew: 5M + 2S.
+    /// The next point, and the factor by which Z grew: 4M + 2S.
     ///
     /// Point and step must be neither equal nor opposite.
     #[inline(always)]

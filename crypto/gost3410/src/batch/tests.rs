@@ -3,19 +3,42 @@
 use crypto_bigint::{NonZero, Odd, U512};
 use proptest::prelude::*;
 
-use super::{Lane, Words, available, matches, multiply};
+use super::{Lane, Words, lanes::Ifma, multiply};
 
 pub(super) mod numbers;
 mod ranges;
 mod scalars;
 mod sums;
 
+/// So many cases, or what PROPTEST_CASES says: the emulated processor is slow.
 pub(super) fn cases(cases: u32) -> ProptestConfig {
+    let asked = ProptestConfig::default();
     ProptestConfig {
-        cases,
+        cases: if std::env::var_os("PROPTEST_CASES").is_some() {
+            asked.cases
+        } else {
+            cases
+        },
         failure_persistence: None,
-        ..ProptestConfig::default()
+        ..asked
     }
+}
+
+/// The instructions where this processor has them, whatever another test keeps the process on;
+/// `tests/emulator/run.sh` says that it must have them.
+pub(super) fn instructions() -> Option<Ifma> {
+    #[cfg(target_arch = "x86_64")]
+    let found = crate::arithmetic::detected_ifma();
+    #[cfg(not(target_arch = "x86_64"))]
+    let found = super::lanes::ifma();
+    if found.is_none() {
+        assert!(
+            std::env::var_os("TAMGA_EXPECT_VECTORS").is_none(),
+            "the emulated processor lacks AVX-512 IFMA"
+        );
+        println!("NOT EXECUTED: this processor lacks AVX-512 IFMA");
+    }
+    found
 }
 
 fn p() -> Odd<U512> {

@@ -1,11 +1,11 @@
 //! id-GostR3410-2001-CryptoPro-A-ParamSet, the curve of GOST 34.310-2004 in Kazakhstan.
 //!
 //! Numbers as printed in [RFC 4357 section 11.4]; the same curve is
-//! id-tc26-gost-3410-2012-256-paramSetB of [RFC 7836 appendix A.1]. The national identifier is
+//! id-tc26-gost-3410-2012-256-paramSetB of [RFC 9215 appendix B]. The national identifier is
 //! 1.2.398.3.10.1.1.1.1.1.
 //!
 //! [RFC 4357 section 11.4]: https://www.rfc-editor.org/rfc/rfc4357#section-11.4
-//! [RFC 7836 appendix A.1]: https://www.rfc-editor.org/rfc/rfc7836#appendix-A.1
+//! [RFC 9215 appendix B]: https://www.rfc-editor.org/rfc/rfc9215#appendix-B
 
 use std::sync::LazyLock;
 

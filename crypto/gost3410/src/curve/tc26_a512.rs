@@ -1,9 +1,9 @@
 //! id-tc26-gost-3410-12-512-paramSetA, the curve of GOST R 34.10-2015 (512 bits) in Kazakhstan.
 //!
-//! Numbers as printed in [RFC 7836 appendix A.2]. The national identifier is
+//! Numbers as printed in [RFC 7836 appendix A.1]. The national identifier is
 //! 1.2.398.3.10.1.1.2.2.1.
 //!
-//! [RFC 7836 appendix A.2]: https://www.rfc-editor.org/rfc/rfc7836#appendix-A.2
+//! [RFC 7836 appendix A.1]: https://www.rfc-editor.org/rfc/rfc7836#appendix-A.1
 
 use std::sync::LazyLock;
 

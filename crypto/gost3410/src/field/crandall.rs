@@ -10,6 +10,8 @@
 
 mod portable;
 mod product;
+#[cfg(target_arch = "x86_64")]
+mod self_test;
 #[cfg(test)]
 mod tests;
 #[cfg(target_arch = "x86_64")]
@@ -18,7 +20,10 @@ mod x86_64;
 use core::fmt;
 
 use crypto_bigint::{Choice, CtOption};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use self::self_test::passes as adx_passes;
 
 use self::product::Product;
 use super::{Residue, inverse};
@@ -113,7 +118,8 @@ where
     }
 
     fn invert(&self) -> CtOption<Self> {
-        let inverse = inverse::invert(&self.limbs(), &Self::INVERSION);
+        let limbs = Zeroizing::new(self.limbs());
+        let inverse = inverse::invert(&limbs, &Self::INVERSION);
         CtOption::new(Self::from_limbs(inverse), self.is_zero().not())
     }
 

@@ -5,6 +5,8 @@ use crypto_bigint::{
     modular::{ConstMontyForm, ConstMontyParams},
 };
 
+use zeroize::Zeroizing;
+
 use super::Residue;
 
 /// Montgomery residues of crypto-bigint; `MOD` is prime.
@@ -45,7 +47,7 @@ where
     }
 
     fn from_le_bytes(bytes: &[u8]) -> CtOption<Self> {
-        let number = Uint::<LIMBS>::from_le_slice(bytes);
+        let number = Zeroizing::new(Uint::<LIMBS>::from_le_slice(bytes));
         let in_range = number.ct_lt(Self::MODULUS.as_ref());
         CtOption::new(Self::new(&number), in_range)
     }
@@ -53,11 +55,18 @@ where
     fn from_le_bytes_reduced(bytes: &[u8]) -> Self {
         // Montgomery multiplication by R^2 reduces every number of the width, also those above the
         // modulus.
-        Self::new(&Uint::<LIMBS>::from_le_slice(bytes))
+        Self::new(&Zeroizing::new(Uint::<LIMBS>::from_le_slice(bytes)))
     }
 
     fn write_le_bytes(&self, out: &mut [u8]) {
-        out.copy_from_slice(self.retrieve().to_le_bytes().as_slice());
+        assert_eq!(out.len(), Self::BYTES, "callers give the right length");
+        let number = Zeroizing::new(self.retrieve());
+        for (bytes, word) in out
+            .chunks_mut(Word::BITS as usize / 8)
+            .zip(number.as_words())
+        {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
     }
 
     fn ct_eq(&self, other: &Self) -> Choice {

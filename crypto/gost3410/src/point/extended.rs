@@ -6,7 +6,7 @@
 //! [Explicit-Formulas Database]: https://www.hyperelliptic.org/EFD/g1p/auto-shortw-xyzz.html
 
 use crypto_bigint::{Choice, CtOption};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::Affine;
 use crate::{
@@ -79,12 +79,19 @@ impl<C: Curve> Extended<C> {
     }
 
     /// (x, y) in constant time; none for O.
-    pub(crate) fn to_affine(self) -> CtOption<Affine<C>> {
+    ///
+    /// 1/ZZZ is wiped: beside (x, y), which is published, it tells bits of the multiplier (D.
+    /// Naccache, N. Smart, J. Stern, "Projective coordinates leak", EUROCRYPT 2004).
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "by value it would leave a copy that nobody wipes"
+    )]
+    pub(crate) fn to_affine(&self) -> CtOption<Affine<C>> {
         let inverse = self.zzz.invert();
         let finite = inverse.is_some();
         // For O the value is unspecified but the option is empty.
-        let affine = self.scale(&inverse.to_inner_unchecked());
-        CtOption::new(affine, finite)
+        let inverse = Zeroizing::new(inverse.to_inner_unchecked());
+        CtOption::new(self.scale(&inverse), finite)
     }
 
     /// (x, y) of each point; none may be O. Takes variable time.
@@ -147,7 +154,8 @@ impl<C: Curve> Extended<C> {
 
     /// (x, y), given 1/ZZZ: 1/Z = ZZ/ZZZ, 1/ZZ = (1/Z)^2.
     fn scale(&self, inverse: &C::Field) -> Affine<C> {
-        let inverse_zz = self.zz.mul(inverse).square();
+        let inverse_z = Zeroizing::new(self.zz.mul(inverse));
+        let inverse_zz = Zeroizing::new(inverse_z.square());
         Affine::unchecked(self.x.mul(&inverse_zz), self.y.mul(inverse))
     }
 }

@@ -70,8 +70,9 @@ impl<C: Curve> Jacobian<C> {
                 Self::IDENTITY
             };
         }
-        let z = self.z.add(&h).square().sub(&z1z1).sub(&h.square());
-        Self::finish(&self.x, &self.y, &h, &r, z)
+        let hh = h.square();
+        let z = self.z.add(&h).square().sub(&z1z1).sub(&hh);
+        Self::finish(&self.x, &self.y, &h, &hh, &r, z)
     }
 
     /// `self + other`: add-2007-bl with Z^2 and Z^3 of `other` known, 10M + 4S.
@@ -98,7 +99,7 @@ impl<C: Curve> Jacobian<C> {
         }
         let sum = self.z.add(&other.point.z).square();
         let z = sum.sub(&z1z1).sub(&other.zz).mul(&h);
-        Self::finish(&u1, &s1, &h, &r, z)
+        Self::finish(&u1, &s1, &h, &h.square(), &r, z)
     }
 
     /// `-self`.
@@ -132,17 +133,18 @@ impl<C: Curve> Jacobian<C> {
             .collect()
     }
 
-    /// X3 and Y3 of both additions, from U1, S1, H = U2 - U1 and S2 - S1; Z3 comes with half the
+    /// X3 and Y3 of both additions, from U1, S1, H = U2 - U1, H^2 and S2 - S1; Z3 comes with half the
     /// factor r of the formulas: (X3, Y3, Z3) = (r^2 - J - 2V, ...) with r = 2(S2 - S1), I = 4H^2
     /// and Z3 = 2 Z1 Z2 H.
     fn finish(
         u1: &C::Field,
         s1: &C::Field,
         h: &C::Field,
+        hh: &C::Field,
         difference: &C::Field,
         z: C::Field,
     ) -> Self {
-        let i = h.double().square();
+        let i = hh.double().double();
         let j = h.mul(&i);
         let r = difference.double();
         let v = u1.mul(&i);

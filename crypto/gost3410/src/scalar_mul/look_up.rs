@@ -1,17 +1,22 @@
 //! Reading one entry of a table without showing which.
-#![expect(
-    unsafe_code,
-    reason = "calling the AVX2 twin needs the proof that the processor has it"
+#![cfg_attr(
+    target_arch = "x86_64",
+    expect(
+        unsafe_code,
+        reason = "calling the AVX2 twin needs the proof that the processor has it"
+    )
 )]
 
-use crate::{Curve, arithmetic, opaque, point::Affine};
+#[cfg(target_arch = "x86_64")]
+use crate::arithmetic;
+use crate::{Curve, opaque, point::Affine};
 
 /// Sets `entry` to `row[index]`; reads every entry, so neither time nor addresses depend on the
 /// index.
 pub(super) fn look_up<C: Curve>(row: &[Affine<C>], index: u8, entry: &mut Affine<C>) {
     #[cfg(target_arch = "x86_64")]
-    if arithmetic::avx2() {
-        // SAFETY: the processor has AVX2.
+    if arithmetic::avx2().is_some() {
+        // SAFETY: the token says that the processor has AVX2.
         unsafe { with_avx2(row, index, entry) };
         return;
     }

@@ -191,16 +191,16 @@ fn edges<C: Curve>(textbook: &Textbook) -> Vec<U512> {
                 .max(U512::ONE),
         );
     }
-    // Where the last addition of the constant-time way meets two equal points: k = q - 2 * 63 *
-    // 2^(6i) for its position i; and its neighbours.
+    // Where the last addition of the constant-time way meets two equal points: the sum so far and
+    // the last entry are both d * 2^(6i) P modulo q, so k or -k is 2d * 2^(6i) mod q for the last
+    // position i and its odd digit d. On tc26-512-A that is q - 126 * 2^504, on CryptoPro-A
+    // 30 * 2^252 - q; all others have other digits, and are edges all the same.
     let last = ((8 * C::BYTES).div_ceil(6) - 1) & !1;
     for odd in (1..64u64).step_by(2) {
         for factor in [odd, 2 * odd] {
-            let step = U512::from(factor).shl_vartime(6 * last as u32);
-            if step < q {
-                edges.push(q.wrapping_sub(&step));
-                edges.push(step);
-            }
+            let step = textbook.reduce(&U512::from(factor).shl_vartime(6 * last as u32));
+            edges.push(q.wrapping_sub(&step));
+            edges.push(step);
         }
     }
     edges
@@ -211,6 +211,20 @@ fn check_edges<C: Curve>(textbook: &Textbook) {
         let product = C::generator_multiples().mul(&scalar::<C>(&edge));
         assert_eq!(extended(product), textbook.mul_generator(&edge), "{edge}");
     }
+}
+
+#[test]
+fn the_two_scalars_whose_last_addition_meets_equal_points_are_among_the_edges() {
+    let number = |hex: &str| U512::from_be_hex(&format!("{hex:0>128}"));
+    let edges_of_crypto_pro_a = edges::<CryptoProA>(&Textbook::crypto_pro_a());
+    let exceptional = "E0000000000000000000000000000000939EEF8F66A52EFFBA7BE4F6489E476D";
+    assert!(edges_of_crypto_pro_a.contains(&number(exceptional)));
+    let edges_of_tc26_a512 = edges::<Tc26A512>(&Textbook::tc26_a512());
+    let exceptional = concat!(
+        "81FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
+        "27E69532F48D89116FF22B8D4E0560609B4B38ABFAD2B85DCACDB1411F10B275",
+    );
+    assert!(edges_of_tc26_a512.contains(&number(exceptional)));
 }
 
 #[test]

@@ -1,8 +1,13 @@
 //! Which code computes the compression function on this machine.
 
 #[cfg(target_arch = "x86_64")]
+use std::sync::LazyLock;
+
+#[cfg(target_arch = "x86_64")]
 use super::lanes::avx512::Detected;
 use super::lanes::model::Model;
+#[cfg(target_arch = "x86_64")]
+use super::self_test;
 use super::side_by_side::{self, Streams};
 use super::state::{Block, State};
 #[cfg(target_arch = "x86_64")]
@@ -25,19 +30,22 @@ enum Kind {
 
 impl Backend {
     /// The one the hash functions use on this machine.
+    ///
+    /// `avx512-gfni` hashes a few messages when it is first asked for, and is taken only if they come
+    /// out as the portable back end says.
     #[must_use]
     pub fn fastest() -> Self {
         #[cfg(target_arch = "x86_64")]
-        return Self(Detected::detect().map_or(Kind::X86_64, Kind::Avx512));
+        return Self(trusted_vectors().map_or(Kind::X86_64, Kind::Avx512));
         #[cfg(not(target_arch = "x86_64"))]
         return Self(Kind::Portable);
     }
 
-    /// All that this machine can run.
+    /// All that this machine can run, and runs rightly.
     #[must_use]
     pub fn all() -> Vec<Self> {
         #[cfg(target_arch = "x86_64")]
-        let own = std::iter::once(Kind::X86_64).chain(Detected::detect().map(Kind::Avx512));
+        let own = std::iter::once(Kind::X86_64).chain(trusted_vectors().map(Kind::Avx512));
         #[cfg(not(target_arch = "x86_64"))]
         let own = std::iter::empty();
         let anywhere = [Kind::Portable, Kind::Model];
@@ -103,6 +111,14 @@ impl Backend {
         self.finish(&mut state, rest);
         state
     }
+}
+
+/// The vector instructions, if the processor has them and passed the test, which is made once.
+#[cfg(target_arch = "x86_64")]
+fn trusted_vectors() -> Option<Detected> {
+    static TRUSTED: LazyLock<Option<Detected>> =
+        LazyLock::new(|| Detected::detect().filter(self_test::passes));
+    *TRUSTED
 }
 
 /// The transposed form over the model of the vector operations.

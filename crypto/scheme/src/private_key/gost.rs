@@ -82,7 +82,7 @@ pub(super) fn generate<C: NationalCurve>(random: &dyn Random) -> Result<SecretKe
     Err(RandomError)
 }
 
-/// Signs with a nonce hedged by 32 fresh bytes; the signature was verified.
+/// Signs with a nonce hedged by 32 fresh bytes; the signature was computed twice, not verified.
 pub(super) fn sign<C: NationalCurve>(
     secret: &SecretKey<C>,
     digest: &[u8],

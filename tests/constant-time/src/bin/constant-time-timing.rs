@@ -1,6 +1,6 @@
 //! Measures whether signing and key generation take longer for some secrets than for others.
 //!
-//! Ends with 0 if no leak was found and every control was caught, with 1 otherwise.
+//! Ends with 0 if no leak was found and every control was caught, with 1 otherwise, with 2 if nothing was measured.
 
 use std::process::ExitCode;
 
@@ -60,6 +60,7 @@ fn main() -> ExitCode {
     let mut table = Table {
         arguments,
         random: Random::new(seed),
+        measured: 0,
         well: true,
     };
     table.control("leaky multiplication", |_| LeakyMultiplication);
@@ -74,6 +75,11 @@ fn main() -> ExitCode {
         table.curve::<CryptoProA>(path);
         table.curve::<Tc26A256>(path);
     }
+    if table.measured == 0 {
+        say("no target has such a name: nothing was measured");
+        return ExitCode::from(2);
+    }
+    say(&format!("{} targets measured", table.measured));
     if table.well {
         ExitCode::SUCCESS
     } else {
@@ -85,6 +91,8 @@ fn main() -> ExitCode {
 struct Table {
     arguments: Arguments,
     random: Random,
+    /// Targets, controls not counted.
+    measured: usize,
     well: bool,
 }
 
@@ -103,6 +111,7 @@ impl Table {
         {
             return;
         }
+        self.measured += 1;
         self.rows(name, subject, |leak| {
             if leak {
                 ("LEAK", false)

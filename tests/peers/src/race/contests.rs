@@ -1,4 +1,4 @@
-//! Who races against whom, and what ratio is promised: the table of targets.
+//! Who races against whom, what ratio must not be lost, and what ratio is the project's target.
 
 use std::time::Duration;
 
@@ -26,11 +26,11 @@ pub struct Rival {
     pub who: Who,
     /// What is measured of them.
     pub event: Event,
-    /// Their time divided by ours must not be less.
+    /// What must not be lost: their time divided by ours must not be less.
     pub floor: Option<f64>,
-    /// What we would like it to be.
+    /// The project's target.
     pub aim: Option<f64>,
-    /// Features of the processor without which the floor is not promised.
+    /// Features of the processor without which neither floor nor aim counts, as Linux names them.
     pub needs: &'static [&'static str],
 }
 
@@ -74,7 +74,12 @@ impl Who {
     }
 }
 
-/// Every contest. Floors and aims are the project's targets; a rival without either is there to be seen.
+/// What the vector form of Streebog needs.
+const STREEBOG_VECTORS: &[&str] = &["avx512f", "avx512bw", "avx512_vbmi", "gfni"];
+
+/// Every contest. An aim is the project's target; a floor is what must not be lost; those of vector
+/// instructions were never measured on a processor that has them. A rival
+/// without either is there to be seen.
 pub static CONTESTS: [Contest; 35] = [
     Contest {
         name: "tc26-512-A: sign",
@@ -331,10 +336,10 @@ pub static CONTESTS: [Contest; 35] = [
         rivals: &[
             foreign(&GOST_ENGINE, of(Operation::Hash, Hash::Streebog512, 65536))
                 .floor(2.6)
-                .where_cpu_has(&["avx512f", "gfni"]),
+                .where_cpu_has(STREEBOG_VECTORS),
             rustcrypto(of(Operation::Hash, Hash::Streebog512, 65536))
                 .floor(3.4)
-                .where_cpu_has(&["avx512f", "gfni"]),
+                .where_cpu_has(STREEBOG_VECTORS),
             foreign(&NETTLE, of(Operation::Hash, Hash::Streebog512, 65536)),
             foreign(&BOTAN, of(Operation::Hash, Hash::Streebog512, 65536)),
             foreign(&GCRYPT, of(Operation::Hash, Hash::Streebog512, 65536)),
@@ -348,8 +353,12 @@ pub static CONTESTS: [Contest; 35] = [
         name: "streebog-512, 64 KiB, portable path",
         ours: of(Operation::HashPortable, Hash::Streebog512, 65536),
         rivals: &[
-            foreign(&GOST_ENGINE, of(Operation::Hash, Hash::Streebog512, 65536)).floor(1.0),
-            rustcrypto(of(Operation::Hash, Hash::Streebog512, 65536)).floor(1.3),
+            foreign(&GOST_ENGINE, of(Operation::Hash, Hash::Streebog512, 65536))
+                .floor(1.0)
+                .aim(1.0),
+            rustcrypto(of(Operation::Hash, Hash::Streebog512, 65536))
+                .floor(1.3)
+                .aim(1.3),
         ],
     },
     Contest {
@@ -358,7 +367,7 @@ pub static CONTESTS: [Contest; 35] = [
         // Table look-ups saturate the loads of a core with one message; only vectors gain from several.
         rivals: &[ourselves(of(Operation::Hash, Hash::Streebog512, 65536))
             .floor(1.4)
-            .where_cpu_has(&["avx512f", "gfni"])],
+            .where_cpu_has(STREEBOG_VECTORS)],
     },
     Contest {
         name: "gost34311, 64 B",
@@ -387,7 +396,9 @@ pub static CONTESTS: [Contest; 35] = [
             foreign(&NETTLE, of(Operation::Hash, Hash::Gost34311, 65536))
                 .floor(1.0)
                 .aim(2.0),
-            rustcrypto(of(Operation::Hash, Hash::Gost34311, 65536)),
+            rustcrypto(of(Operation::Hash, Hash::Gost34311, 65536))
+                .floor(6.0)
+                .aim(8.0),
             foreign(&GCRYPT, of(Operation::Hash, Hash::Gost34311, 65536)),
             foreign(&BOUNCY_CASTLE, of(Operation::Hash, Hash::Gost34311, 65536)),
         ],
@@ -397,7 +408,7 @@ pub static CONTESTS: [Contest; 35] = [
         ours: RSA_VERIFY,
         rivals: &[
             // By ring, which prepares the modulus anew for each signature: 0.74 to 0.78 were measured.
-            foreign(&OPENSSL, RSA_VERIFY).floor(0.7),
+            foreign(&OPENSSL, RSA_VERIFY).floor(0.7).aim(1.0),
             // rsa 0.9.10 took 8.9 times as long as we; 0.10 is faster. OpenSSL itself is 4.2 times as fast as it.
             rustcrypto(RSA_VERIFY).floor(3.0),
         ],

@@ -325,7 +325,7 @@ fn refused_numbers(numbers: &CurveNumbers, random: &mut Random) -> Vec<Judged> {
             s: BigUint::ZERO,
             r,
             e,
-            shows: vec![Quirk::OrderAsS],
+            shows: Vec::new(),
         };
         refuse(
             "s = 0 where the equation gives 0",
@@ -333,6 +333,10 @@ fn refused_numbers(numbers: &CurveNumbers, random: &mut Random) -> Vec<Judged> {
             &forged.r,
             &zero,
         );
+        let forged = Forged {
+            shows: vec![Quirk::OrderAsS],
+            ..forged
+        };
         refuse("s = q where the equation gives 0", &forged, &forged.r, q);
     }
     all

@@ -6,11 +6,12 @@ use crate::batch::{Lane, Words, multiply::GENERATOR_MULTIPLES, table::Row};
 #[derive(Clone, Copy)]
 pub(in crate::batch) enum Ifma {}
 
-impl Ifma {
-    pub(in crate::batch) fn new() -> Option<Self> {
-        None
-    }
+/// Never: see the type.
+pub(in crate::batch) fn ifma() -> Option<Ifma> {
+    None
+}
 
+impl Ifma {
     pub(in crate::batch) fn generator_table(self, _: &Row) -> Box<[Row; GENERATOR_MULTIPLES]> {
         match self {}
     }
