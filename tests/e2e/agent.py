@@ -56,6 +56,20 @@ class Agent:
             self.log.close()
             self.process = None
 
+    @contextlib.contextmanager
+    def started_with(self, **variables):
+        """The agent started anew with more environment variables, and without them at the end."""
+        self.stop()
+        self.desktop.environment.update(variables)
+        try:
+            self.start()
+            yield self
+        finally:
+            self.stop()
+            for name in variables:
+                del self.desktop.environment[name]
+            self.start()
+
     def _greets(self) -> bool:
         if self.process.poll() is not None:
             raise RuntimeError(f"tamga ended with {self.process.returncode}: {self.said()}")

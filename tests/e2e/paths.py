@@ -13,7 +13,10 @@ FIXTURES = ROOT.parent / "shared" / "fixtures"
 ORACLE = ROOT.parent / "shared" / "oracle" / "oracle.py"
 
 #: Crates whose programs the tests start.
-PACKAGES = ("tamga", "tamga-window", "tamga-setup", "tamga-verifier", "tamga-demo-portal", "xtask")
+PACKAGES = (
+    "tamga", "tamga-window", "tamga-token-pkcs11", "tamga-token-bench", "tamga-setup", "tamga-verifier",
+    "tamga-demo-portal", "xtask",
+)
 
 
 def program(name: str) -> Path:

@@ -149,6 +149,17 @@ class SigningWindow:
         self.type("field-password", password)
         self.press("button-open")
 
+    def open_token(self, label, pin):
+        """Chooses the token, types its PIN and presses Open."""
+
+        def token():
+            rows = (item for item in self._items() if item.role == "list item")
+            return next((row for row in rows if label in row.name), None)
+
+        self._until(f"the token {label}", token).press()
+        self.type("field-pin", pin)
+        self.press("button-open")
+
     def wait_keys(self, timeout=20.0) -> list:
         """The keys in the list, as they are read aloud."""
         return [item.name for item in self._until("the list of keys", self._keys, timeout)]

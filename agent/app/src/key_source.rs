@@ -13,7 +13,7 @@ use crate::{
     identity, password,
     system::Disk,
     texts::Texts,
-    token_libraries::PluggedTokens,
+    token_libraries::{Patience, PluggedTokens},
     tokens,
 };
 
@@ -39,7 +39,8 @@ impl KeySource {
         match (file, &token.token) {
             (Some(file), _) => Ok(Self::File(file.to_owned())),
             (None, Some(name)) => {
-                let tokens = tokens::plugged(identity::settings(token.settings.as_ref())?)?;
+                let settings = identity::settings(token.settings.as_ref())?;
+                let tokens = tokens::plugged(settings, Patience::EachLibrary)?;
                 let slot = tokens::find(&tokens, name)?;
                 Ok(Self::Token {
                     tokens,

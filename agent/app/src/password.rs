@@ -29,11 +29,27 @@ fn read_after(source: &PasswordSource, texts: &Texts, prompt: &str) -> Result<Pa
         return first_line(&mut file);
     }
     if source.password_stdin {
-        return first_line(&mut io::stdin().lock());
+        // The standard library's own reader keeps what it read in a buffer that nobody wipes.
+        let mut stdin = unbuffered_stdin().map_err(|_| Failure::no_password())?;
+        return first_line(&mut stdin);
     }
     rpassword::prompt_password(format!("{} ", texts.get(prompt, &[])))
         .map(Password::new)
         .map_err(|_| Failure::no_password())
+}
+
+/// Standard input without a buffer.
+#[cfg(unix)]
+fn unbuffered_stdin() -> io::Result<File> {
+    use std::os::fd::AsFd as _;
+    Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
+}
+
+/// Standard input without a buffer.
+#[cfg(windows)]
+fn unbuffered_stdin() -> io::Result<File> {
+    use std::os::windows::io::AsHandle as _;
+    Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
 }
 
 /// Reads byte by byte into a buffer of fixed size, so that no growing leaves copies behind.

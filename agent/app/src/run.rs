@@ -22,6 +22,7 @@ use crate::{
     say,
     system::{Disk, SystemClock, beside},
     texts::Texts,
+    token_libraries::Patience,
     tokens,
 };
 
@@ -48,7 +49,7 @@ pub(crate) fn run(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failu
         let desk = Arc::new(Desk::new(Ports {
             ui: Arc::new(WindowProgram::new(beside("tamga-window")?)),
             key_files: Arc::new(Disk),
-            tokens: Arc::new(tokens::plugged(settings.clone())?),
+            tokens: Arc::new(tokens::plugged(settings.clone(), Patience::Moment)?),
             recent: Arc::new(RecentFile::open(&settings, SystemKeyStore)),
             clock: Arc::new(SystemClock),
         }));

@@ -5,7 +5,7 @@ use std::{
     io::{self, Read, Write as _},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use serde::{Deserialize, Serialize};
@@ -13,13 +13,16 @@ use tamga_agent_core::{FailingLibrary, Present, Tokens};
 use tamga_scheme::DigestAlgorithm;
 use tamga_token_api::{Keystore, Slot, TokenDriver as _, TokenError};
 use tamga_token_catalogue::{Catalogue, System};
-use tamga_token_worker::{Library, Worker, Workers};
+use tamga_token_worker::{Deadlines, Library, Worker, Workers};
 
 /// The list of added libraries, in the settings folder.
 const FILE: &str = "tokens.toml";
 
 /// Larger lists are not ours.
 const FILE_LIMIT: u64 = 64 * 1024;
+
+/// Vendors' libraries need this to start.
+const MOMENT: Duration = Duration::from_secs(3);
 
 /// Larger files are no PKCS#11 library.
 const LIBRARY_LIMIT: u64 = 256 * 1024 * 1024;
@@ -129,7 +132,17 @@ fn on_this_computer(path: &Path) -> Option<PathBuf> {
 pub(crate) struct PluggedTokens {
     settings: PathBuf,
     program: PathBuf,
+    patience: Patience,
     running: Mutex<Running>,
+}
+
+/// How long a look waits for slow libraries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Until each has answered or failed: a command line looks once, and a vendor's library may need seconds to start.
+    EachLibrary,
+    /// A moment: windows look again every second, but a page that asks for a token is told once that there is none.
+    Moment,
 }
 
 #[derive(Clone)]
@@ -141,11 +154,12 @@ struct Running {
 
 impl PluggedTokens {
     /// Libraries of this settings folder, each in the program `tamga-token` beside ours.
-    pub(crate) fn new(settings: PathBuf, program: PathBuf) -> Self {
-        let running = Running::start(&settings, &program);
+    pub(crate) fn new(settings: PathBuf, program: PathBuf, patience: Patience) -> Self {
+        let running = Running::start(&settings, &program, patience);
         Self {
             settings,
             program,
+            patience,
             running: Mutex::new(running),
         }
     }
@@ -153,14 +167,14 @@ impl PluggedTokens {
     fn workers(&self) -> Arc<Workers> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.changed != changed(&self.settings) {
-            *running = Running::start(&self.settings, &self.program);
+            *running = Running::start(&self.settings, &self.program, self.patience);
         }
         Arc::clone(&running.workers)
     }
 }
 
 impl Running {
-    fn start(settings: &Path, program: &Path) -> Self {
+    fn start(settings: &Path, program: &Path, patience: Patience) -> Self {
         let changed = changed(settings);
         let libraries = libraries(settings).unwrap_or_else(|error| {
             tracing::warn!(kind = %error.kind(), "the list of token libraries cannot be read");
@@ -171,7 +185,14 @@ impl Running {
             .map(|library| Worker::new(program.to_owned(), library));
         Self {
             changed,
-            workers: Arc::new(Workers::new(workers)),
+            workers: Arc::new(match patience {
+                // The worker itself gives up after its deadline; a second more lets it say so.
+                Patience::EachLibrary => {
+                    let longest = Deadlines::default().slots + Duration::from_secs(1);
+                    Workers::with_patience(workers, longest)
+                }
+                Patience::Moment => Workers::with_patience(workers, MOMENT),
+            }),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     identity, say,
     system::beside,
     texts::Texts,
-    token_libraries::{self, AddedLibraries, AddedLibrary, PluggedTokens},
+    token_libraries::{self, AddedLibraries, AddedLibrary, Patience, PluggedTokens},
 };
 
 /// One library.
@@ -60,8 +60,9 @@ pub(crate) fn run(action: cli::Tokens, texts: &Texts) -> Result<(), Failure> {
 }
 
 /// Tokens of these settings.
-pub(crate) fn plugged(settings: PathBuf) -> Result<PluggedTokens, Failure> {
-    Ok(PluggedTokens::new(settings, beside("tamga-token")?))
+pub(crate) fn plugged(settings: PathBuf, patience: Patience) -> Result<PluggedTokens, Failure> {
+    let program = beside("tamga-token")?;
+    Ok(PluggedTokens::new(settings, program, patience))
 }
 
 /// The slot of the token with this label or storage name.

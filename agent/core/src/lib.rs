@@ -15,6 +15,7 @@ mod origin;
 mod ports;
 mod queue;
 mod recent;
+mod stack;
 mod stores;
 mod tokens;
 mod unlock;

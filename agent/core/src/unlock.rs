@@ -19,6 +19,7 @@ use tokio::sync::{mpsc as async_mpsc, oneshot};
 use crate::{
     JobError, KeyFiles, KeyPlace, SignedDocument, StoreProblem, ToBeSigned, Tokens, UnlockBy,
     documents::SignFailure,
+    stack::{STACK, wiped_after},
 };
 
 /// An unlocked keystore, at least one key in it.
@@ -110,7 +111,10 @@ impl OpenStore {
         let (orders, queue) = mpsc::channel();
         thread::Builder::new()
             .name("tamga-keystore".into())
-            .spawn(move || hold(&source, unlock, last_attempt, opened, &queue))
+            .stack_size(STACK)
+            .spawn(move || {
+                wiped_after(|| hold(&source, unlock, last_attempt, opened, &queue));
+            })
             .map_err(|_| JobError::Internal("the keystore thread could not be started"))?;
         match entries.await {
             Err(_) => Err(JobError::Internal("the keystore thread ended early")),

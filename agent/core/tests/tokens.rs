@@ -338,20 +338,18 @@ async fn a_recent_key_that_cannot_serve_says_why() {
     let recent = Remembered::default();
     let (_, expired) = holder(GOST, "expired", &[EMAIL_PROTECTION], true);
     let (_, token) = holder(GOST, "token", &[EMAIL_PROTECTION], false);
-    let mut keys = recent.0.lock().unwrap();
-    keys.push(tamga_agent_core::RecentKey {
-        certificate: expired,
-        place: KeyPlace::File("/k.p12".into()),
-    });
-    keys.push(tamga_agent_core::RecentKey {
-        certificate: token,
-        place: KeyPlace::Token {
+    let places = [
+        KeyPlace::File("/k.p12".into()),
+        KeyPlace::Token {
             storages: vec!["AKJaCartaStore".into()],
             label: "JC".into(),
             locator: "bench/JC".into(),
         },
-    });
-    drop(keys);
+    ];
+    let keys = [expired, token].into_iter().zip(places);
+    recent.0.lock().unwrap().extend(
+        keys.map(|(certificate, place)| tamga_agent_core::RecentKey { certificate, place }),
+    );
     let person = Person::new(vec![vec![Step::Cancel]]);
     let desk = desk_with(&person, Files::default(), &Plugged::default(), &recent);
     let stores = Stores::only(true, vec!["AKKaztokenStore".into()]).unwrap();

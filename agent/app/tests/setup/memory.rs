@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use num_bigint::BigUint;
+
 /// Longer pieces are read one after the other.
 const PIECE: usize = 1 << 20;
 
@@ -39,17 +41,53 @@ pub(crate) fn password(text: &str) -> Vec<Secret> {
     ]
 }
 
-/// A number of 64 bytes, given little-endian; each half of its own, so that a copy half overwritten is found.
+/// q of the curve id-tc26-gost-3410-12-512-paramSetA (RFC 7836 A.1), big-endian.
+const Q: &[u8; 128] = b"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
+    27e69532f48d89116ff22b8d4e0560609b4b38abfad2b85dcacdb1411f10b275";
+
+/// The number of a GOST key of 512 bits, given little-endian: as it stands in files in both orders, and as the
+/// arithmetic keeps d and q - d, multiplied by 2^512 modulo q (Montgomery 1985). Each half is a secret of its own, so
+/// that a copy half overwritten is found.
 pub(crate) fn scalar(little_endian: &[u8]) -> Vec<Secret> {
+    let q = BigUint::parse_bytes(Q, 16).expect("digits");
+    let d = BigUint::from_bytes_le(little_endian) % &q;
+    let montgomery = |number: &BigUint| {
+        let mut bytes = ((number << 512_u32) % &q).to_bytes_le();
+        bytes.resize(64, 0);
+        bytes
+    };
     let big_endian: Vec<u8> = little_endian.iter().rev().copied().collect();
-    let (low, high) = little_endian.split_at(32);
-    let (first, last) = big_endian.split_at(32);
-    vec![
-        Secret::new("scalar, little-endian, low half", low),
-        Secret::new("scalar, little-endian, high half", high),
-        Secret::new("scalar, big-endian, high half", first),
-        Secret::new("scalar, big-endian, low half", last),
-    ]
+    let forms = [
+        (
+            "d, little-endian, low half",
+            "d, little-endian, high half",
+            little_endian.to_vec(),
+        ),
+        (
+            "d, big-endian, high half",
+            "d, big-endian, low half",
+            big_endian,
+        ),
+        (
+            "d at work, low half",
+            "d at work, high half",
+            montgomery(&d),
+        ),
+        (
+            "q - d at work, low half",
+            "q - d at work, high half",
+            montgomery(&(&q - &d)),
+        ),
+    ];
+    forms
+        .into_iter()
+        .flat_map(|(first, second, bytes)| {
+            [
+                Secret::new(first, &bytes[..32]),
+                Secret::new(second, &bytes[32..]),
+            ]
+        })
+        .collect()
 }
 
 /// Where secrets lie in a process: `NAME in MAPPING`, sorted, each as often as it is there.
@@ -84,8 +122,12 @@ pub(crate) fn places(process: u32, secrets: &[Secret]) -> Vec<String> {
             } else {
                 piece.len() - (longest - 1)
             };
-            find(&piece, counted, secrets, |secret| {
-                places.push(format!("{} in {}", secret.name, mapping.name));
+            find(&piece, counted, secrets, |secret, offset| {
+                let below = (mapping.end - at - offset) >> 10;
+                places.push(format!(
+                    "{} in {}, {below} KiB below its end",
+                    secret.name, mapping.name
+                ));
             });
             at += counted as u64;
         }
@@ -156,18 +198,12 @@ fn find<'s>(
     piece: &[u8],
     counted: usize,
     secrets: &'s [Secret],
-    mut found: impl FnMut(&'s Secret),
+    mut found: impl FnMut(&'s Secret, u64),
 ) {
-    let mut begins = [false; 256];
     for secret in secrets {
-        begins[usize::from(secret.bytes[0])] = true;
-    }
-    for (at, byte) in piece[..counted].iter().enumerate() {
-        if begins[usize::from(*byte)] {
-            for secret in secrets {
-                if piece[at..].starts_with(&secret.bytes) {
-                    found(secret);
-                }
+        for at in memchr::memmem::find_iter(piece, &secret.bytes) {
+            if at < counted {
+                found(secret, at as u64);
             }
         }
     }
