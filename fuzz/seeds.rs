@@ -1,4 +1,4 @@
-//! Makes the seeds of all corpora anew, out of a test CA that is thrown away afterwards.
+//! Makes the seeds of all corpora anew, or of those named, out of a test CA that is thrown away afterwards.
 //!
 //! Key derivation in the seeds has one iteration, so that thousands of mutations take seconds.
 
@@ -8,11 +8,14 @@ mod jks_writer;
 #[path = "../token-drivers/file/tests/setup/plain_pkcs12.rs"]
 mod plain_pkcs12;
 
+use base64ct::{Base64, Encoding as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use jks_writer::JksWriter;
 use plain_pkcs12::{certificate_bag, file_of, key_bag};
+use serde_json::{Value, json};
+use tamga_pipe::{PasswordBytes, write_message, write_password};
 use tamga_test_pki::{Holder, PASSWORD, TestPki};
 use tamga_test_support::System;
 use tamga_x509::UnixTime;
@@ -20,10 +23,16 @@ use tamga_x509::UnixTime;
 fn main() {
     // 1 January 2026.
     let pki = TestPki::generate(UnixTime(1_767_225_600), &System).expect("the test CA");
-    write_all("jks", &jks(&pki));
-    let mut pkcs12 = plain_pkcs12(&pki);
-    pkcs12.extend(pkcs12_of_openssl(&pki));
-    write_all("pkcs12", &pkcs12);
+    let named: Vec<String> = std::env::args().skip(1).collect();
+    for (target, seeds) in [
+        ("jks", jks as fn(&TestPki) -> Vec<Seed>),
+        ("pkcs12", pkcs12),
+        ("token_worker", token_worker),
+    ] {
+        if named.is_empty() || named.iter().any(|name| name == target) {
+            write_all(target, &seeds(&pki));
+        }
+    }
 }
 
 /// File name and bytes.
@@ -90,6 +99,10 @@ fn jks(pki: &TestPki) -> Vec<Seed> {
             add(JksWriter::new(1), old, PASSWORD, true).seal(PASSWORD),
         ),
     ]
+}
+
+fn pkcs12(pki: &TestPki) -> Vec<Seed> {
+    [plain_pkcs12(pki), pkcs12_of_openssl(pki)].concat()
 }
 
 /// Files without encryption and integrity check: mutations reach everything behind both.
@@ -180,6 +193,111 @@ fn pkcs12_of_openssl(pki: &TestPki) -> Vec<Seed> {
         ),
         ("two_key_3des", with("PBE-SHA1-2DES", "NONE", "sha256")),
     ]
+}
+
+/// What the agent asks and what the child answers, in the words of the protocol.
+fn token_worker(pki: &TestPki) -> Vec<Seed> {
+    let password = |text: &str| {
+        let mut frame = Vec::new();
+        let password = PasswordBytes::new(text).expect("a short password");
+        write_password(&mut frame, &password).expect("memory");
+        frame
+    };
+    let unlock = json!({"Unlock": {"slot": "0001/7", "pin": "Window"}});
+    let right = [said(std::slice::from_ref(&unlock)), password("right")].concat();
+    let wrong = [said(&[unlock]), password("wrong")].concat();
+    let look = said(&[json!("Slots"), json!({"Contents": {"slot": "0001/7"}})]);
+    let sign = json!({"Sign": {"entry": 0, "input": {"Bytes": {"length": 4}}}});
+    let parts = [
+        json!({"Part": {"bytes": "dGU="}}),
+        json!({"Part": {"bytes": "eHQ="}}),
+    ];
+    let digest = json!({"Sign": {"entry": 0, "input": {"Digest": {"value": Base64::encode_string(&[7; 32])}}}});
+    let one_signature = [
+        look.clone(),
+        right.clone(),
+        said(&[json!({"Signer": {"entry": 0}}), sign.clone()]),
+        said(&parts),
+        said(&[json!("Pin")]),
+        password("right"),
+        said(&[json!("Lock")]),
+    ];
+    let certificate = Base64::encode_string(holder(pki, "gost2015_individual").certificate.der());
+    let issuing = Base64::encode_string(pki.gost[1].certificate.der());
+    let entry = json!({"Entry": {"alias": "Кілт", "certificate": certificate, "chain": [issuing]}});
+    let slot =
+        json!({"label": "KAZTOKEN", "locator": "0001/7", "pin_pad": true, "attempts": "Last"});
+    let value = Base64::encode_string(&[7; 64]);
+    let failed = |kind: &str, word: Value| json!({"Failed": {kind: word}});
+    vec![
+        ("requests_digest_without_pin", {
+            let end = said(&[digest, json!("PinCancelled"), json!("Lock")]);
+            [right.clone(), end].concat()
+        }),
+        (
+            "requests_keypad",
+            said(&[json!({"Unlock": {"slot": "0001/7", "pin": "PinPad"}})]),
+        ),
+        ("requests_one_signature", one_signature.concat()),
+        (
+            "requests_out_of_turn",
+            [look, said(&[json!("Pin")])].concat(),
+        ),
+        ("requests_relocked", {
+            let end = said(&[json!({"Signer": {"entry": 0}})]);
+            [right, wrong.clone(), end].concat()
+        }),
+        ("requests_unanswered_part", said(&[sign, parts[0].clone()])),
+        (
+            "requests_wrong_pins",
+            [wrong.clone(), wrong.clone(), wrong.clone(), wrong].concat(),
+        ),
+        (
+            "replies_failures",
+            said(&[
+                failed("Token", json!("LibraryChanged")),
+                failed("Token", json!({"LibraryDoesNotStart": {"text": "0x30"}})),
+                failed("Token", json!({"LibraryUnreadable": {"kind": "NotFound"}})),
+                failed("Unlock", json!({"WrongPassword": {"retries_left": 2}})),
+                failed("Unlock", json!({"Token": "Empty"})),
+                failed("Sign", json!({"Keystore": {"text": "0x30"}})),
+                failed("Sign", json!("Removed")),
+            ]),
+        ),
+        (
+            "replies_keys",
+            said(&[
+                json!({"Slots": {"slots": [slot]}}),
+                entry.clone(),
+                json!({"Contents": {"sealed": false, "entries": 1}}),
+                entry,
+                json!({"Unlocked": {"entries": 1}}),
+            ]),
+        ),
+        (
+            "replies_password",
+            [said(&[json!("PinWanted")]), password("1234")].concat(),
+        ),
+        (
+            "replies_signature",
+            said(&[
+                json!("Signer"),
+                json!("PinWanted"),
+                json!({"Signature": {"value": value}}),
+                json!("Locked"),
+                json!("Goodbye"),
+            ]),
+        ),
+    ]
+}
+
+/// Messages in their frames.
+fn said(messages: &[Value]) -> Vec<u8> {
+    let mut frames = Vec::new();
+    for message in messages {
+        write_message(&mut frames, message).expect("memory");
+    }
+    frames
 }
 
 fn openssl(arguments: &[&str], paths: &[(&str, &PathBuf)]) {
