@@ -117,6 +117,10 @@ impl Tokens for OnlyToken {
         present
             .slots
             .retain(|slot| slot.locator == self.slot.locator);
+        // Taken out since it was found: the job shall try to open it and hear so, not wait for it.
+        if present.slots.is_empty() {
+            present.slots.push(self.slot.clone());
+        }
         present
     }
 
