@@ -14,6 +14,24 @@ impl Random for System {
     }
 }
 
+/// Numbers that look random and are the same in every run (SplitMix64, Steele, Lea and Flood 2014).
+pub struct Numbers(pub u64);
+
+impl Numbers {
+    /// The next one.
+    pub fn draw(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// One from 0 to `bound` - 1; 0 if there is none.
+    pub fn below(&mut self, bound: usize) -> usize {
+        (self.draw() % bound.max(1) as u64) as usize
+    }
+}
+
 /// Root of the checkout.
 pub fn workspace_dir() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -6,6 +6,7 @@ mod setup;
 mod key_file;
 
 use setup::{WRONG, unsupported};
+use tamga_test_support::Numbers;
 use tamga_token_api::{TokenError, UnlockError};
 
 /// How one subject takes bytes.
@@ -123,22 +124,13 @@ fn mutate(target: &str, subject: Subject) -> [usize; 3] {
     counts
 }
 
-/// Numbers that look random and are the same in every run (SplitMix64, Steele, Lea and Flood 2014).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-
+/// Changes of what a corpus holds.
+trait Mutate {
     /// One change of the kinds fuzzers make; lengths and counts stand in single bytes, so these are changed most.
+    fn mutate(&mut self, bytes: &mut Vec<u8>, other: &[u8]);
+}
+
+impl Mutate for Numbers {
     fn mutate(&mut self, bytes: &mut Vec<u8>, other: &[u8]) {
         let at = self.below(bytes.len());
         let end = (at + self.below(64)).min(bytes.len());

@@ -15,6 +15,7 @@ mod text;
 mod token_worker;
 
 use tamga_pipe::{HEADER_LEN, Header};
+use tamga_test_support::Numbers;
 use token_worker::{Ended, Ended::Broken, Ended::Well, as_replies, as_requests};
 
 /// Mutations in each direction.
@@ -106,22 +107,15 @@ fn frames(mut bytes: &[u8]) -> Vec<Vec<u8>> {
     frames
 }
 
-/// Numbers that look random and are the same in every run (SplitMix64, Steele, Lea and Flood 2014).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-
+/// Changes of what a corpus holds.
+trait Mutate {
     /// One change: whole frames come, go and change places; inside a frame bytes change, and mostly its length follows.
+    fn mutate(&mut self, said: &mut Vec<Vec<u8>>, other: &[Vec<u8>]);
+
+    fn mutate_payload(&mut self, frame: &mut Vec<u8>);
+}
+
+impl Mutate for Numbers {
     fn mutate(&mut self, said: &mut Vec<Vec<u8>>, other: &[Vec<u8>]) {
         let at = self.below(said.len());
         match self.below(6) {
