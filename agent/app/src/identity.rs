@@ -10,17 +10,12 @@ use tamga_local_ca::{Found, LocalIdentity};
 
 use crate::failure::Failure;
 
-/// The folder named on the command line, or the user's own.
+/// The folder of the certificate and of everything else that is kept: named on the command line, or the user's own.
 pub(crate) fn folder(settings: Option<&PathBuf>) -> Result<PathBuf, Failure> {
     match settings {
         Some(folder) => Ok(folder.clone()),
         None => tamga_local_ca::default_dir().map_err(|error| Failure::certificate().about(error)),
     }
-}
-
-/// The folder of everything else that is kept: beside the certificate.
-pub(crate) fn settings(settings: Option<&PathBuf>) -> Result<PathBuf, Failure> {
-    folder(settings)
 }
 
 /// Loads the pair, or makes it where there is none or the old one cannot serve any more.

@@ -39,7 +39,7 @@ impl KeySource {
         match (file, &token.token) {
             (Some(file), _) => Ok(Self::File(file.to_owned())),
             (None, Some(name)) => {
-                let settings = identity::settings(token.settings.as_ref())?;
+                let settings = identity::folder(token.settings.as_ref())?;
                 let tokens = tokens::plugged(settings, Patience::EachLibrary)?;
                 let slot = tokens::find(&tokens, name)?;
                 Ok(Self::Token {

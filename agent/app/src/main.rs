@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 /// `tamga recent`
 fn recent(action: &cli::Recent, texts: &Texts) -> Result<(), failure::Failure> {
     let cli::Recent::Forget { settings } = action;
-    let settings = identity::settings(settings.as_ref())?;
+    let settings = identity::folder(settings.as_ref())?;
     recent_keys::forget(&settings, &recent_keys::SystemKeyStore)
         .map_err(|error| failure::Failure::settings().about(error))?;
     say(&texts.get("recent-forgotten", &[]));

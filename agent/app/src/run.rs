@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &cli::Run, texts: &Texts) -> Result<ExitCode, Failu
     };
     let found = identity::load_or_make(arguments.settings.as_ref())?;
     let tls = identity::tls(found.identity())?;
-    let settings = identity::settings(arguments.settings.as_ref())?;
+    let settings = identity::folder(arguments.settings.as_ref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

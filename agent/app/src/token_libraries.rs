@@ -145,7 +145,6 @@ pub(crate) enum Patience {
     Moment,
 }
 
-#[derive(Clone)]
 struct Running {
     /// When the list was changed last.
     changed: Option<SystemTime>,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tamga_agent_core::Tokens as _;
-use tamga_token_api::{Attempts, PinEntry, Slot, TokenDriver as _};
+use tamga_token_api::{Attempts, LibraryError, PinEntry, Slot, TokenDriver as _};
 use tamga_token_catalogue::Catalogue;
 use tamga_token_worker::Worker;
 
@@ -40,19 +40,19 @@ struct Token {
 /// One verb.
 pub(crate) fn run(action: cli::Tokens, texts: &Texts) -> Result<(), Failure> {
     match action {
-        cli::Tokens::List { json, settings } => list(json, &identity::settings(settings.as_ref())?),
+        cli::Tokens::List { json, settings } => list(json, &identity::folder(settings.as_ref())?),
         cli::Tokens::Add {
             library,
             storage,
             settings,
         } => {
-            let settings = identity::settings(settings.as_ref())?;
+            let settings = identity::folder(settings.as_ref())?;
             add(&library, storage, &settings)?;
             done(texts, "tokens-added", &library);
             Ok(())
         }
         cli::Tokens::Remove { library, settings } => {
-            remove(&library, &identity::settings(settings.as_ref())?)?;
+            remove(&library, &identity::folder(settings.as_ref())?)?;
             done(texts, "tokens-removed", &library);
             Ok(())
         }
@@ -138,22 +138,22 @@ fn token(slot: &Slot) -> Token {
 /// The library is loaded once before it is added: what does not start is not kept.
 fn add(library: &Path, storage: Option<String>, settings: &Path) -> Result<(), Failure> {
     let about = |failure: Failure| failure.about(library.display());
+    let catalogue = Catalogue::built_in();
     if storage
         .as_deref()
-        .is_some_and(|name| Catalogue::built_in().token(name).is_none())
+        .is_some_and(|name| catalogue.token(name).is_none())
     {
-        let names = Catalogue::built_in();
-        let names: Vec<&str> = names
+        let names: Vec<&str> = catalogue
             .tokens()
             .iter()
             .map(|token| token.storage.as_str())
             .collect();
         return Err(Failure::no_storage().about(names.join(", ")));
     }
-    let sha256 = token_libraries::digest(library).map_err(|_| {
-        about(Failure::from(tamga_token_api::LibraryError::Unreadable {
+    let sha256 = token_libraries::digest(library).map_err(|error| {
+        about(Failure::from(LibraryError::Unreadable {
             path: library.display().to_string(),
-            kind: std::io::ErrorKind::NotFound,
+            kind: error.kind(),
         }))
     })?;
     let tried = tamga_token_worker::Library {

@@ -132,7 +132,7 @@ impl<'j> Choosing<'j> {
 
     /// Opens a keystore; the one opened before is locked again first.
     async fn unlock(&mut self, opening: Opening) -> Result<Answer<Change>, JobError> {
-        self.first_id += self.open.take().map_or(0, |store| store.entries().len());
+        self.lock();
         let source = match self.source(opening.store) {
             Ok(source) => source,
             Err(problem) => return Ok(Answer::Given(Change::Problem(problem))),
@@ -158,6 +158,11 @@ impl<'j> Choosing<'j> {
         Ok(Answer::Given(keys))
     }
 
+    /// Locks the open keystore; its ids are used up.
+    fn lock(&mut self) {
+        self.first_id += self.open.take().map_or(0, |store| store.entries().len());
+    }
+
     /// Only what the page allows is opened, whatever the window sent.
     fn source(&self, store: StoreChoice) -> Result<Source, StoreProblem> {
         match store {
@@ -178,7 +183,7 @@ impl<'j> Choosing<'j> {
             KeyPlace::Token { locator, .. } => !self.tokens.is_present(locator),
         });
         if removed {
-            self.first_id += self.open.take().map_or(0, |store| store.entries().len());
+            self.lock();
             self.problem(StoreProblem::Removed).await;
         }
     }

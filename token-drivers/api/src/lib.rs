@@ -70,6 +70,17 @@ pub trait Unlocked {
     /// Keys with their certificates; at least one.
     fn entries(&self) -> &[KeyEntry];
 
+    /// Where an entry stands in [`Self::entries`].
+    ///
+    /// # Errors
+    /// [`TokenError::NoSuchEntry`] for an entry of another keystore.
+    fn position_of(&self, entry: &KeyEntry) -> Result<usize, TokenError> {
+        let mut entries = self.entries().iter();
+        entries
+            .position(|own| own == entry)
+            .ok_or(TokenError::NoSuchEntry)
+    }
+
     /// A signer for one of [`Self::entries`]; key and certificate were compared.
     ///
     /// # Errors

@@ -230,11 +230,7 @@ impl Unlocked for OpenKeystore<'_> {
     }
 
     fn signer(&self, entry: &KeyEntry) -> Result<Box<dyn Signer + '_>, TokenError> {
-        let entries = self.0.entries.iter();
-        let index = entries
-            .clone()
-            .position(|own| own == entry)
-            .ok_or(TokenError::NoSuchEntry)?;
+        let index = self.position_of(entry)?;
         let key = &self.0.keys[index];
         if entry.certificate.public_key().ok() != Some(key.public_key()) {
             return Err(TokenError::Mismatch);

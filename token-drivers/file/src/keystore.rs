@@ -119,11 +119,7 @@ impl Unlocked for OpenFile<'_> {
     }
 
     fn signer(&self, entry: &KeyEntry) -> Result<Box<dyn Signer + '_>, TokenError> {
-        let index = self
-            .entries
-            .iter()
-            .position(|own| own == entry)
-            .ok_or(TokenError::NoSuchEntry)?;
+        let index = self.position_of(entry)?;
         let key = &self.keys[index];
         // They were paired by their public keys; a signature under a foreign certificate would be worthless, so the
         // comparison stands here again, before the first use.

@@ -146,11 +146,7 @@ impl Unlocked for OpenToken {
     }
 
     fn signer(&self, entry: &KeyEntry) -> Result<Box<dyn Signer + '_>, TokenError> {
-        let index = self
-            .entries
-            .iter()
-            .position(|own| own == entry)
-            .ok_or(TokenError::NoSuchEntry)?;
+        let index = self.position_of(entry)?;
         let key = &self.keys[index];
         let public_key = self.entries[index]
             .certificate

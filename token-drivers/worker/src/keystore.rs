@@ -106,12 +106,8 @@ impl Unlocked for WorkerUnlocked {
     }
 
     fn signer(&self, entry: &KeyEntry) -> Result<Box<dyn Signer + '_>, TokenError> {
-        let index = self
-            .entries
-            .iter()
-            .position(|own| own == entry)
-            .and_then(|index| u32::try_from(index).ok())
-            .ok_or(TokenError::NoSuchEntry)?;
+        let index = self.position_of(entry)?;
+        let index = u32::try_from(index).map_err(|_| TokenError::NoSuchEntry)?;
         // A certificate with a key outside the table cannot be signed for.
         let public_key = entry
             .certificate
