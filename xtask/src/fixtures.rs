@@ -104,7 +104,6 @@ fn is_run(entry: &Entry) -> bool {
         "zip-container",
     ];
     !KINDS.contains(&entry.kind.as_str())
-        && !entry.file.contains("gost2015-256")
         && !entry.file.contains("foreign_timestamp")
 }
 

@@ -7,7 +7,7 @@ use ::rsa::RsaPrivateKey;
 use der::Decode;
 use pkcs8::PrivateKeyInfoRef;
 use spki::SubjectPublicKeyInfoRef;
-use tamga_gost3410::{CryptoProA, SecretKey, Tc26A512};
+use tamga_gost3410::{CryptoProA, SecretKey, Tc26A256, Tc26A512};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -24,6 +24,7 @@ pub struct PrivateKey {
 /// The secret numbers; each type wipes itself.
 enum Secret {
     Gost2004(SecretKey<CryptoProA>),
+    Gost2015With256(SecretKey<Tc26A256>),
     Gost2015With512(SecretKey<Tc26A512>),
     Rsa(Box<RsaPrivateKey>),
 }
@@ -31,7 +32,7 @@ enum Secret {
 impl PrivateKey {
     /// Reads a DER PKCS#8 PrivateKeyInfo (RFC 5958).
     ///
-    /// GOST-2004: OCTET STRING { INTEGER, big-endian }; GOST-2015: OCTET STRING { OCTET STRING, 64
+    /// GOST-2004: OCTET STRING { INTEGER, big-endian }; GOST-2015: OCTET STRING { OCTET STRING, 32 or 64
     /// bytes little-endian }; both reduced modulo q. RSA: RFC 8017 A.1.2, two primes, the numbers
     /// checked against each other. Tumar: OCTET STRING { SEQUENCE { INTEGER 1, OCTET STRING, 32
     /// bytes big-endian } }. A public key inside must be the right one.
@@ -43,8 +44,10 @@ impl PrivateKey {
         let oid = info.algorithm.oid;
         let key = if oid == SignatureScheme::Gost2004.key_oid() {
             Self::from_gost2004(gost::parse_2004(&info)?)
+        } else if oid == SignatureScheme::Gost2015With256.key_oid() {
+            Self::from_gost2015_256(gost::parse_2015(&info)?)
         } else if oid == SignatureScheme::Gost2015With512.key_oid() {
-            Self::from_gost2015(gost::parse_2015(&info)?)
+            Self::from_gost2015_512(gost::parse_2015(&info)?)
         } else if oid == TUMAR_KEY {
             let secret = gost::parse_tumar(&info)?;
             let public = PublicKey::from_tumar(secret.public_key());
@@ -70,7 +73,8 @@ impl PrivateKey {
     pub fn generate(scheme: SignatureScheme, random: &dyn Random) -> Result<Self, RandomError> {
         match scheme.key_kind() {
             KeyKind::Gost2004 => gost::generate(random).map(Self::from_gost2004),
-            KeyKind::Gost2015With512 => gost::generate(random).map(Self::from_gost2015),
+            KeyKind::Gost2015With256 => gost::generate(random).map(Self::from_gost2015_256),
+            KeyKind::Gost2015With512 => gost::generate(random).map(Self::from_gost2015_512),
             KeyKind::Rsa => rsa::generate(random).map(Self::from_rsa),
         }
     }
@@ -80,6 +84,7 @@ impl PrivateKey {
     pub fn to_pkcs8_der(&self) -> Zeroizing<Vec<u8>> {
         match &self.secret {
             Secret::Gost2004(secret) => gost::encode_2004(secret),
+            Secret::Gost2015With256(secret) => gost::encode_2015(secret),
             Secret::Gost2015With512(secret) => gost::encode_2015(secret),
             Secret::Rsa(secret) => rsa::encode(secret),
         }
@@ -98,6 +103,7 @@ impl PrivateKey {
     ) -> Result<Vec<u8>, SignError> {
         match &self.secret {
             Secret::Gost2004(secret) => gost::sign(secret, digest, random),
+            Secret::Gost2015With256(secret) => gost::sign(secret, digest, random),
             Secret::Gost2015With512(secret) => gost::sign(secret, digest, random),
             Secret::Rsa(secret) => rsa::sign(secret, digest, random),
         }
@@ -110,7 +116,14 @@ impl PrivateKey {
         }
     }
 
-    fn from_gost2015(secret: SecretKey<Tc26A512>) -> Self {
+    fn from_gost2015_256(secret: SecretKey<Tc26A256>) -> Self {
+        Self {
+            public: PublicKey::from_gost(secret.public_key()),
+            secret: Secret::Gost2015With256(secret),
+        }
+    }
+
+    fn from_gost2015_512(secret: SecretKey<Tc26A512>) -> Self {
         Self {
             public: PublicKey::from_gost(secret.public_key()),
             secret: Secret::Gost2015With512(secret),

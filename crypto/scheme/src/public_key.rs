@@ -7,7 +7,7 @@ use ::rsa::RsaPublicKey;
 use const_oid::ObjectIdentifier;
 use der::Decode;
 use spki::SubjectPublicKeyInfoRef;
-use tamga_gost3410::{self as gost3410, CryptoProA, Tc26A512};
+use tamga_gost3410::{self as gost3410, CryptoProA, Tc26A256, Tc26A512};
 
 pub(crate) use self::{
     gost::{GostParameters, NationalCurve, TUMAR_KEY, check_tumar_parameters},
@@ -40,6 +40,8 @@ impl PublicKey {
         let oid = parsed.algorithm.oid;
         let numbers = if oid == SignatureScheme::Gost2004.key_oid() {
             Numbers::Gost2004(gost::parse(&parsed)?)
+        } else if oid == SignatureScheme::Gost2015With256.key_oid() {
+            Numbers::Gost2015With256(gost::parse(&parsed)?)
         } else if oid == SignatureScheme::Gost2015With512.key_oid() {
             Numbers::Gost2015With512(gost::parse(&parsed)?)
         } else if oid == TUMAR_KEY {
@@ -64,6 +66,7 @@ impl PublicKey {
     pub fn kind(&self) -> KeyKind {
         match &self.numbers {
             Numbers::Gost2004(_) => KeyKind::Gost2004,
+            Numbers::Gost2015With256(_) => KeyKind::Gost2015With256,
             Numbers::Gost2015With512(_) => KeyKind::Gost2015With512,
             Numbers::Rsa(_) => KeyKind::Rsa,
         }
@@ -110,6 +113,7 @@ impl Eq for PublicKey {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Numbers {
     Gost2004(gost3410::PublicKey<CryptoProA>),
+    Gost2015With256(gost3410::PublicKey<Tc26A256>),
     Gost2015With512(gost3410::PublicKey<Tc26A512>),
     Rsa(RsaKey),
 }

@@ -10,6 +10,9 @@ use crate::DigestAlgorithm;
 pub enum SignatureScheme {
     /// GOST 34.310-2004 (256 bits, CryptoPro-A) with GOST 34.311-95.
     Gost2004,
+    /// GOST R 34.10-2015 (256 bits, tc26-256-A) with GOST R 34.11-2015 (256 bits). Its identifiers are known from
+    /// published sources only: no real certificate or message has been met.
+    Gost2015With256,
     /// GOST R 34.10-2015 (512 bits, tc26-512-A) with GOST R 34.11-2015 (512 bits).
     Gost2015With512,
     /// RSA PKCS#1 v1.5 with SHA-256.
@@ -22,6 +25,8 @@ pub enum SignatureScheme {
 pub enum KeyKind {
     /// GOST 34.310-2004 on CryptoPro-A.
     Gost2004,
+    /// GOST R 34.10-2015 on tc26-256-A.
+    Gost2015With256,
     /// GOST R 34.10-2015 on tc26-512-A.
     Gost2015With512,
     /// RSA of any accepted modulus.
@@ -51,6 +56,16 @@ const ROWS: &[Row] = &[
         key_oid: ObjectIdentifier::new_unwrap("1.2.398.3.10.1.1.1.1"),
         signature_oid: ObjectIdentifier::new_unwrap("1.2.398.3.10.1.1.1.2"),
         xml_uri: "http://www.w3.org/2001/04/xmldsig-more#gost34310-gost34311",
+    },
+    Row {
+        scheme: SignatureScheme::Gost2015With256,
+        name: "GOST-2015-256",
+        jca_name: "ECGOST3410-2015-256",
+        kind: KeyKind::Gost2015With256,
+        digest: DigestAlgorithm::Streebog256,
+        key_oid: ObjectIdentifier::new_unwrap("1.2.398.3.10.1.1.2.1"),
+        signature_oid: ObjectIdentifier::new_unwrap("1.2.398.3.10.1.1.2.3.1"),
+        xml_uri: "urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:gostr34102015-gostr34112015-256",
     },
     Row {
         scheme: SignatureScheme::Gost2015With512,
@@ -157,6 +172,7 @@ mod tests {
     fn every_identifier_is_unique_and_both_look_up_directions_agree() {
         let variants = [
             SignatureScheme::Gost2004,
+            SignatureScheme::Gost2015With256,
             SignatureScheme::Gost2015With512,
             SignatureScheme::RsaSha256,
         ];

@@ -77,6 +77,7 @@ pub fn verify_digest(
     }
     match key.numbers() {
         Numbers::Gost2004(key) => verify_gost(key, digest, value)?,
+        Numbers::Gost2015With256(key) => verify_gost(key, digest, value)?,
         Numbers::Gost2015With512(key) => verify_gost(key, digest, value)?,
         Numbers::Rsa(key) => rsa::verify_digest(key, digest, value.as_bytes())?,
     }

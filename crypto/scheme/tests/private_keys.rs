@@ -1,6 +1,8 @@
 //! Which PKCS#8 is a key, what is made and written, and what an unusable generator does.
 
-use encodings::{GOST_2004, GOST_2015, Scripted, System, TUMAR, pkcs8, spki, tlv, unhex};
+use encodings::{
+    GOST_2004, GOST_2015, GOST_2015_256, Scripted, System, TUMAR, pkcs8, spki, tlv, unhex,
+};
 use serde::Deserialize;
 use tamga_scheme::{
     KeyError, KeyKind, ObjectIdentifier, PrivateKey, PublicKey, RandomError, SignatureScheme,
@@ -8,15 +10,20 @@ use tamga_scheme::{
 
 mod encodings;
 
-/// q of both curves, big-endian.
-const Q_256: &str = "ffffffffffffffffffffffffffffffff6c611070995ad10045841b09b761b893";
+/// q of the three curves, big-endian.
+const Q_2004: &str = "ffffffffffffffffffffffffffffffff6c611070995ad10045841b09b761b893";
+const Q_256: &str = "400000000000000000000000000000000fd8cddfc87b6635c115af556c360c67";
 const Q_512: &str = concat!(
     "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
     "27e69532f48d89116ff22b8d4e0560609b4b38abfad2b85dcacdb1411f10b275",
 );
 
 fn order(oid: &str) -> Vec<u8> {
-    unhex(if oid == GOST_2015 { Q_512 } else { Q_256 })
+    unhex(match oid {
+        GOST_2015 => Q_512,
+        GOST_2015_256 => Q_256,
+        _ => Q_2004,
+    })
 }
 
 fn one(oid: &str) -> Vec<u8> {
@@ -31,7 +38,7 @@ fn read_error(der: &[u8]) -> Option<KeyError> {
 
 #[test]
 fn gost_scalars_are_reduced_modulo_q_and_zero_is_refused() {
-    for oid in [GOST_2004, GOST_2015, TUMAR] {
+    for oid in [GOST_2004, GOST_2015_256, GOST_2015, TUMAR] {
         let zero = vec![0; order(oid).len()];
         assert_eq!(read_error(&pkcs8(oid, &zero)), Some(KeyError::Invalid));
         assert_eq!(
@@ -56,9 +63,12 @@ fn gost_scalars_of_another_length_are_refused() {
             Some(KeyError::Malformed)
         );
     }
-    for length in [0, 31, 33] {
+    for (oid, length) in [GOST_2015_256, TUMAR]
+        .into_iter()
+        .flat_map(|oid| [0, 31, 33].map(|length| (oid, length)))
+    {
         assert_eq!(
-            read_error(&pkcs8(TUMAR, &vec![1; length])),
+            read_error(&pkcs8(oid, &vec![1; length])),
             Some(KeyError::Malformed)
         );
     }
@@ -107,7 +117,7 @@ fn the_forms_of_the_two_gost_generations_are_not_exchangeable() {
 
 #[test]
 fn encodings_other_than_strict_der_are_malformed() {
-    for oid in [GOST_2004, GOST_2015, TUMAR] {
+    for oid in [GOST_2004, GOST_2015_256, GOST_2015, TUMAR] {
         let good = pkcs8(oid, &one(oid));
         assert_eq!(
             read_error(&[good.as_slice(), &[0]].concat()),
@@ -121,7 +131,7 @@ fn encodings_other_than_strict_der_are_malformed() {
 
 #[test]
 fn a_public_key_inside_must_be_the_right_one() {
-    for oid in [GOST_2004, GOST_2015] {
+    for oid in [GOST_2004, GOST_2015_256, GOST_2015] {
         let good = pkcs8(oid, &one(oid));
         let key = PrivateKey::from_pkcs8_der(&good).expect("a key");
         let start = if good[1] & 0x80 == 0 { 2 } else { 3 };

@@ -1,11 +1,11 @@
 //! Which SubjectPublicKeyInfo is a key, and which is not.
 
-use encodings::{GOST_2004, GOST_2015, System, TUMAR, pkcs8, spki, tlv, unhex};
+use encodings::{GOST_2004, GOST_2015, GOST_2015_256, System, TUMAR, pkcs8, spki, tlv, unhex};
 use tamga_scheme::{KeyError, KeyKind, ObjectIdentifier, PrivateKey, PublicKey, SignatureScheme};
 
 mod encodings;
 
-/// x ‖ y of a key on the curve of `oid`: the base point of CryptoPro-A or tc26-512-A, from d = 1.
+/// x ‖ y of a key on the curve of `oid`: the base point of its curve, from d = 1.
 fn point(oid: &str) -> Vec<u8> {
     let size = if oid == GOST_2015 { 64 } else { 32 };
     let mut one = vec![0; size];
@@ -19,6 +19,7 @@ fn point(oid: &str) -> Vec<u8> {
 fn every_gost_encoding_is_kept_byte_for_byte() {
     for (oid, kind) in [
         (GOST_2004, KeyKind::Gost2004),
+        (GOST_2015_256, KeyKind::Gost2015With256),
         (GOST_2015, KeyKind::Gost2015With512),
         (TUMAR, KeyKind::Gost2004),
     ] {
@@ -39,7 +40,7 @@ fn the_same_point_in_both_encodings_is_the_same_key() {
 
 #[test]
 fn points_that_are_not_on_the_curve_are_refused() {
-    for oid in [GOST_2004, GOST_2015, TUMAR] {
+    for oid in [GOST_2004, GOST_2015_256, GOST_2015, TUMAR] {
         let mut off = point(oid);
         off[0] ^= 1;
         assert_eq!(
@@ -61,7 +62,7 @@ fn points_that_are_not_on_the_curve_are_refused() {
 
 #[test]
 fn points_of_another_length_are_malformed() {
-    for oid in [GOST_2004, GOST_2015, TUMAR] {
+    for oid in [GOST_2004, GOST_2015_256, GOST_2015, TUMAR] {
         let good = point(oid);
         for length in [0, 1, good.len() - 1, good.len() + 1, good.len() / 2] {
             let mut bytes = good.clone();
@@ -81,11 +82,10 @@ fn identifiers_outside_the_table_are_named() {
         PublicKey::from_spki_der(&spki(dsa, &point(GOST_2004))),
         Err(KeyError::Unsupported(oid(dsa)))
     );
-    // GOST-2015 with 256 bits: no certificate has it, and the curve is not here.
-    let gost_2015_256 = "1.2.398.3.10.1.1.2.1";
+    // A point of one curve of 256 bits is none of the other.
     assert_eq!(
-        PublicKey::from_spki_der(&spki(gost_2015_256, &point(GOST_2004))),
-        Err(KeyError::Unsupported(oid(gost_2015_256)))
+        PublicKey::from_spki_der(&spki(GOST_2015_256, &point(GOST_2004))),
+        Err(KeyError::Invalid)
     );
     // A signature's identifier is not a key's.
     let signature = SignatureScheme::Gost2004.signature_oid();
@@ -145,7 +145,7 @@ fn gost_2004_spki(parameters: &[u8]) -> Vec<u8> {
 fn encodings_other_than_strict_der_are_malformed() {
     let malformed = Err(KeyError::Malformed);
     assert_eq!(PublicKey::from_spki_der(&[]), malformed);
-    for oid in [GOST_2004, GOST_2015, TUMAR] {
+    for oid in [GOST_2004, GOST_2015_256, GOST_2015, TUMAR] {
         let good = spki(oid, &point(oid));
         assert_eq!(
             PublicKey::from_spki_der(&[good.as_slice(), &[0]].concat()),
@@ -172,7 +172,7 @@ fn encodings_other_than_strict_der_are_malformed() {
 
 #[test]
 fn no_flipped_bit_of_an_encoding_gives_the_same_key() {
-    for oid in [GOST_2004, GOST_2015, TUMAR] {
+    for oid in [GOST_2004, GOST_2015_256, GOST_2015, TUMAR] {
         let good = spki(oid, &point(oid));
         let key = PublicKey::from_spki_der(&good);
         for bit in 0..8 * good.len() {

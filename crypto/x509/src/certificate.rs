@@ -324,7 +324,12 @@ impl Certificate {
     fn is_gost_2015_user(&self) -> bool {
         let roles = self.roles();
         self.public_key()
-            .is_ok_and(|key| key.kind() == KeyKind::Gost2015With512)
+            .is_ok_and(|key| {
+                matches!(
+                    key.kind(),
+                    KeyKind::Gost2015With256 | KeyKind::Gost2015With512
+                )
+            })
             && self.key_usage().is_some_and(KeyUsage::digital_signature)
             && roles.iter().any(|role| role.is_person())
             && !roles.iter().any(|role| role.is_system())

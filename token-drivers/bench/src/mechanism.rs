@@ -151,9 +151,14 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_key_has_a_type_and_can_sign_with_its_scheme() {
+    fn every_kind_of_key_that_tokens_hold_has_a_type_and_can_sign_with_its_scheme() {
         for scheme in SignatureScheme::all() {
             let kind = scheme.key_kind();
+            if kind == KeyKind::Gost2015With256 {
+                // No token with such a key is known.
+                assert_eq!(key_type(kind), None);
+                continue;
+            }
             assert!(key_type(kind).is_some());
             assert!(
                 Mechanism::for_key(kind)

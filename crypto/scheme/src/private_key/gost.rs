@@ -6,7 +6,7 @@ use der::{
 };
 use pkcs8::{PrivateKeyInfo, PrivateKeyInfoRef};
 use spki::AlgorithmIdentifier;
-use tamga_gost3410::{self as gost3410, CryptoProA, SecretKey, Tc26A512};
+use tamga_gost3410::{self as gost3410, CryptoProA, SecretKey};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -25,9 +25,11 @@ pub(super) fn parse_2004(info: &PrivateKeyInfoRef<'_>) -> Result<SecretKey<Crypt
     from_big_endian(number.as_bytes())
 }
 
-/// OCTET STRING, 64 bytes little-endian.
-pub(super) fn parse_2015(info: &PrivateKeyInfoRef<'_>) -> Result<SecretKey<Tc26A512>, KeyError> {
-    GostParameters::check::<Tc26A512>(&info.algorithm)?;
+/// OCTET STRING, 32 or 64 bytes little-endian.
+pub(super) fn parse_2015<C: NationalCurve>(
+    info: &PrivateKeyInfoRef<'_>,
+) -> Result<SecretKey<C>, KeyError> {
+    GostParameters::check::<C>(&info.algorithm)?;
     let scalar = <&OctetStringRef>::from_der(info.private_key.as_bytes())
         .map_err(|_| KeyError::Malformed)?;
     Ok(SecretKey::from_le_bytes_reduced(scalar.as_bytes())?)
@@ -64,10 +66,10 @@ pub(super) fn encode_2004(secret: &SecretKey<CryptoProA>) -> Zeroizing<Vec<u8>> 
 }
 
 /// The form read by [`parse_2015`].
-pub(super) fn encode_2015(secret: &SecretKey<Tc26A512>) -> Zeroizing<Vec<u8>> {
+pub(super) fn encode_2015<C: NationalCurve>(secret: &SecretKey<C>) -> Zeroizing<Vec<u8>> {
     let scalar = secret.to_le_bytes();
     let octets = OctetStringRef::new(&scalar).and_then(|octets| octets.to_der());
-    write::<Tc26A512>(octets)
+    write::<C>(octets)
 }
 
 /// A key from rejection sampling (FIPS 186-5 appendix A.2.2): the scalar is uniform.

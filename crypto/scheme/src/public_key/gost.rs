@@ -8,7 +8,7 @@ use der::{
 use spki::{
     AlgorithmIdentifier, AlgorithmIdentifierRef, SubjectPublicKeyInfo, SubjectPublicKeyInfoRef,
 };
-use tamga_gost3410::{CryptoProA, Curve, PublicKey, Tc26A512};
+use tamga_gost3410::{CryptoProA, Curve, PublicKey, Tc26A256, Tc26A512};
 
 use super::{KeyError, Numbers, key_bytes};
 use crate::{KeyKind, SignatureScheme};
@@ -43,6 +43,16 @@ impl NationalCurve for CryptoProA {
 
     fn numbers(key: PublicKey<Self>) -> Numbers {
         Numbers::Gost2004(key)
+    }
+}
+
+impl NationalCurve for Tc26A256 {
+    const KIND: KeyKind = KeyKind::Gost2015With256;
+    const PARAMETER_SET: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.398.3.10.1.1.2.1.1");
+    const DIGEST_PARAMETER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.398.3.10.1.3.2");
+
+    fn numbers(key: PublicKey<Self>) -> Numbers {
+        Numbers::Gost2015With256(key)
     }
 }
 

@@ -9,6 +9,7 @@ use tamga_scheme::{ObjectIdentifier, Random, RandomError};
 pub(crate) use tamga_test_support::System;
 
 pub(crate) const GOST_2004: &str = "1.2.398.3.10.1.1.1.1";
+pub(crate) const GOST_2015_256: &str = "1.2.398.3.10.1.1.2.1";
 pub(crate) const GOST_2015: &str = "1.2.398.3.10.1.1.2.2";
 pub(crate) const TUMAR: &str = "1.3.6.1.4.1.6801.1.5.8";
 
@@ -46,7 +47,7 @@ pub(crate) fn algorithm(oid: &str) -> Vec<u8> {
     let oid_tlv = |oid: &str| tlv(0x06, ObjectIdentifier::new(oid).expect("an OID").as_bytes());
     let parameters = match oid {
         GOST_2004 => ["1.2.398.3.10.1.1.1.1.1", "1.2.398.3.10.1.3.1.1.0"],
-        "1.2.398.3.10.1.1.2.1" => ["1.2.398.3.10.1.1.2.1.1", "1.2.398.3.10.1.3.2"],
+        GOST_2015_256 => ["1.2.398.3.10.1.1.2.1.1", "1.2.398.3.10.1.3.2"],
         GOST_2015 => ["1.2.398.3.10.1.1.2.2.1", "1.2.398.3.10.1.3.3"],
         _ => return tlv(0x30, &[oid_tlv(oid), tlv(0x05, &[])].concat()),
     };
