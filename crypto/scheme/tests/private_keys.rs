@@ -362,3 +362,12 @@ fn content(der: &[u8], tag: u8) -> (&[u8], &[u8]) {
     };
     der[start..].split_at(length)
 }
+
+#[test]
+fn keys_are_made_on_a_curve_whose_order_is_far_below_a_power_of_256() {
+    // One in two candidates is out of range there.
+    for _ in 0..60 {
+        let key = PrivateKey::generate(SignatureScheme::Gost2015With256, &System);
+        assert!(key.is_ok_and(|key| key.public_key().kind() == KeyKind::Gost2015With256));
+    }
+}

@@ -14,9 +14,9 @@ use crate::{
     public_key::{GostParameters, NationalCurve, check_tumar_parameters},
 };
 
-/// Candidates out of range mean a broken generator long before this many: each is so with
-/// probability below 2^-127.
-const CANDIDATES: usize = 8;
+/// Candidates out of range mean a broken generator long before this many: each is so with a
+/// probability of one half at most, that of tc26-256-A, and below 2^-127 on the other curves.
+const CANDIDATES: usize = 128;
 
 /// INTEGER, big-endian; longer than 32 bytes only by DER's leading zero.
 pub(super) fn parse_2004(info: &PrivateKeyInfoRef<'_>) -> Result<SecretKey<CryptoProA>, KeyError> {
@@ -77,6 +77,7 @@ pub(super) fn generate<C: NationalCurve>(random: &dyn Random) -> Result<SecretKe
     let mut candidate = Zeroizing::new(vec![0; C::BYTES]);
     for _ in 0..CANDIDATES {
         random.fill(&mut candidate)?;
+        candidate[C::BYTES - 1] &= C::TOP_BITS;
         if let Ok(key) = SecretKey::from_le_bytes(&candidate) {
             return Ok(key);
         }

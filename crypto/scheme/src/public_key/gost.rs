@@ -31,6 +31,9 @@ pub(crate) trait NationalCurve: Curve {
     /// GOST-2015.
     const DIGEST_PARAMETER: ObjectIdentifier;
 
+    /// The bits of a scalar's most significant byte that q has.
+    const TOP_BITS: u8;
+
     /// The key among the others.
     fn numbers(key: PublicKey<Self>) -> Numbers;
 }
@@ -40,6 +43,7 @@ impl NationalCurve for CryptoProA {
     const PARAMETER_SET: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.398.3.10.1.1.1.1.1");
     const DIGEST_PARAMETER: ObjectIdentifier =
         ObjectIdentifier::new_unwrap("1.2.398.3.10.1.3.1.1.0");
+    const TOP_BITS: u8 = 0xFF;
 
     fn numbers(key: PublicKey<Self>) -> Numbers {
         Numbers::Gost2004(key)
@@ -50,6 +54,8 @@ impl NationalCurve for Tc26A256 {
     const KIND: KeyKind = KeyKind::Gost2015With256;
     const PARAMETER_SET: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.398.3.10.1.1.2.1.1");
     const DIGEST_PARAMETER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.398.3.10.1.3.2");
+    // q is a little more than 2^254.
+    const TOP_BITS: u8 = 0x7F;
 
     fn numbers(key: PublicKey<Self>) -> Numbers {
         Numbers::Gost2015With256(key)
@@ -60,6 +66,7 @@ impl NationalCurve for Tc26A512 {
     const KIND: KeyKind = KeyKind::Gost2015With512;
     const PARAMETER_SET: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.398.3.10.1.1.2.2.1");
     const DIGEST_PARAMETER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.398.3.10.1.3.3");
+    const TOP_BITS: u8 = 0xFF;
 
     fn numbers(key: PublicKey<Self>) -> Numbers {
         Numbers::Gost2015With512(key)
