@@ -231,6 +231,11 @@ impl Certificate {
         &self.0.extensions.extended_key_usage
     }
 
+    /// True if extended key usage is present and critical, as RFC 3161 section 2.3 demands of a time-stamping authority.
+    pub fn extended_key_usage_is_critical(&self) -> bool {
+        self.0.extensions.extended_key_usage_is_critical
+    }
+
     /// Basic constraints; `None` when the extension is absent.
     pub fn basic_constraints(&self) -> Option<BasicConstraints> {
         self.0.extensions.basic_constraints
@@ -259,6 +264,12 @@ impl Certificate {
     /// Addresses of the issuer's certificate, each once (authorityInfoAccess).
     pub fn ca_issuer_urls(&self) -> &[String] {
         &self.0.extensions.ca_issuer_urls
+    }
+
+    /// True if the authority asks not to check the revocation of this responder's certificate
+    /// (id-pkix-ocsp-nocheck, RFC 6960 section 4.2.2.2.1).
+    pub fn ocsp_no_check(&self) -> bool {
+        self.0.extensions.ocsp_no_check
     }
 
     /// The first critical extension that path validation would not process; such a certificate has no path.
@@ -323,14 +334,12 @@ impl Certificate {
 
     fn is_gost_2015_user(&self) -> bool {
         let roles = self.roles();
-        self.public_key()
-            .is_ok_and(|key| {
-                matches!(
-                    key.kind(),
-                    KeyKind::Gost2015With256 | KeyKind::Gost2015With512
-                )
-            })
-            && self.key_usage().is_some_and(KeyUsage::digital_signature)
+        self.public_key().is_ok_and(|key| {
+            matches!(
+                key.kind(),
+                KeyKind::Gost2015With256 | KeyKind::Gost2015With512
+            )
+        }) && self.key_usage().is_some_and(KeyUsage::digital_signature)
             && roles.iter().any(|role| role.is_person())
             && !roles.iter().any(|role| role.is_system())
     }

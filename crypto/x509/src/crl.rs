@@ -8,6 +8,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use der::{Decode, Tag, Tagged, asn1::AnyRef};
 use tamga_scheme::{ObjectIdentifier, PublicKey, SignatureScheme, SignatureValue, verify};
 
 use self::read::{Entry, Extensions, Number, Scope, Tbs};
@@ -115,6 +116,16 @@ impl RevocationReason {
             9 => Self::PrivilegeWithdrawn,
             10 => Self::AaCompromise,
             _ => Self::Unspecified,
+        }
+    }
+
+    /// Reads a DER `CRLReason ::= ENUMERATED`.
+    pub(crate) fn from_der(der: &[u8]) -> der::Result<Self> {
+        let value = AnyRef::from_der(der)?;
+        value.tag().assert_eq(Tag::Enumerated)?;
+        match value.value() {
+            [code] => Ok(Self::from_code(*code)),
+            _ => Err(Tag::Enumerated.length_error().into()),
         }
     }
 

@@ -15,6 +15,15 @@ use x509_cert::ext::{
     },
 };
 
+/// Extensions of one certificate or list; those of the NCA have ten.
+pub(crate) const MAX_EXTENSIONS: usize = 64;
+
+/// Different addresses in one extension; those of the NCA have four.
+const MAX_URLS: usize = 64;
+
+/// id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1).
+const OCSP_NO_CHECK: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.5");
+
 /// Key usage (RFC 5280 section 4.2.1.3): bit *n* of the standard is `1 << n`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct KeyUsage(pub u16);
@@ -71,12 +80,14 @@ pub(crate) struct Extensions {
     pub(crate) authority_key_identifier: Option<Vec<u8>>,
     pub(crate) key_usage: Option<KeyUsage>,
     pub(crate) extended_key_usage: Vec<ObjectIdentifier>,
+    pub(crate) extended_key_usage_is_critical: bool,
     pub(crate) basic_constraints: Option<BasicConstraints>,
     pub(crate) policies: Vec<ObjectIdentifier>,
     pub(crate) crl_urls: Vec<String>,
     pub(crate) delta_crl_urls: Vec<String>,
     pub(crate) ocsp_urls: Vec<String>,
     pub(crate) ca_issuer_urls: Vec<String>,
+    pub(crate) ocsp_no_check: bool,
     /// The first critical extension that path validation does not process.
     pub(crate) not_understood: Option<ObjectIdentifier>,
 }
@@ -88,7 +99,7 @@ impl Extensions {
     /// extended key usage are processed either way, because certificates of the NCA swap the flags of the last two.
     /// Name constraints and critical policies are not processed and therefore, if critical, not understood.
     pub(crate) fn from_der(der: &[u8]) -> der::Result<Self> {
-        let list = Vec::<Extension>::from_der(der)?;
+        let list = within_budget(Vec::<Extension>::from_der(der)?, MAX_EXTENSIONS)?;
         let mut read = Self::default();
         for (index, extension) in list.iter().enumerate() {
             if list[..index]
@@ -122,8 +133,10 @@ impl Extensions {
             }
             rfc5280::ID_CE_EXT_KEY_USAGE => {
                 self.extended_key_usage = ExtendedKeyUsage::from_der(value)?.0;
+                self.extended_key_usage_is_critical = extension.critical;
                 return Ok(());
             }
+            OCSP_NO_CHECK => self.ocsp_no_check = true,
             rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER => {
                 let identifier = <&OctetStringRef>::from_der(value)?;
                 self.subject_key_identifier = Some(identifier.as_bytes().to_vec());
@@ -157,32 +170,42 @@ impl Extensions {
                 rfc5280::ID_AD_CA_ISSUERS => &mut self.ca_issuer_urls,
                 _ => continue,
             };
-            add_urls(&description.access_location, urls);
+            add_urls(&description.access_location, urls)?;
         }
         Ok(())
     }
 }
 
 /// Where a `DistributionPointName` points to.
-pub(crate) fn distribution_urls(name: &DistributionPointName) -> Vec<String> {
+pub(crate) fn distribution_urls(name: &DistributionPointName) -> der::Result<Vec<String>> {
     let mut urls = Vec::new();
     if let DistributionPointName::FullName(names) = name {
         for name in names {
-            add_urls(name, &mut urls);
+            add_urls(name, &mut urls)?;
         }
     }
-    urls
+    Ok(urls)
+}
+
+/// Elements are compared with each other, so that their number has a bound.
+pub(crate) fn within_budget<T>(list: Vec<T>, limit: usize) -> der::Result<Vec<T>> {
+    if list.len() > limit {
+        return Err(der::Tag::Sequence.length_error().into());
+    }
+    Ok(list)
 }
 
 fn point_urls(value: &[u8]) -> der::Result<Vec<String>> {
-    let points = CrlDistributionPoints::from_der(value)?.0;
+    let points = within_budget(CrlDistributionPoints::from_der(value)?.0, MAX_URLS)?;
     let names = points
         .iter()
         .filter_map(|point| point.distribution_point.as_ref());
     let mut urls = Vec::new();
-    for url in names.flat_map(distribution_urls) {
-        if !urls.contains(&url) {
-            urls.push(url);
+    for name in names {
+        for url in distribution_urls(name)? {
+            if !urls.contains(&url) {
+                urls.push(url);
+            }
         }
     }
     Ok(urls)
@@ -192,16 +215,21 @@ fn point_urls(value: &[u8]) -> der::Result<Vec<String>> {
 ///
 /// The NCA repeats access descriptions, and its authorities of 2018 have two addresses in one value:
 /// `http://…/gost.crl`, line feed, blanks, `URL=http://…/gost.crl`. No address contains white space.
-fn add_urls(name: &GeneralName, urls: &mut Vec<String>) {
+fn add_urls(name: &GeneralName, urls: &mut Vec<String>) -> der::Result<()> {
     let GeneralName::UniformResourceIdentifier(value) = name else {
-        return;
+        return Ok(());
     };
     for part in value.as_str().split_ascii_whitespace() {
-        let url = part.strip_prefix("URL=").unwrap_or(part).to_owned();
-        if !urls.contains(&url) {
-            urls.push(url);
+        let url = part.strip_prefix("URL=").unwrap_or(part);
+        if urls.iter().any(|known| known == url) {
+            continue;
         }
+        if urls.len() == MAX_URLS {
+            return Err(der::Tag::Ia5String.length_error().into());
+        }
+        urls.push(url.to_owned());
     }
+    Ok(())
 }
 
 fn key_usage(bits: BitStringRef<'_>) -> KeyUsage {

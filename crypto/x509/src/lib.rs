@@ -8,6 +8,7 @@ mod crl;
 mod error;
 mod extensions;
 mod name;
+pub mod ocsp;
 mod path;
 mod pem;
 mod purpose;

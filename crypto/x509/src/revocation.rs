@@ -11,7 +11,7 @@ const MAX_LISTS: usize = 32;
 /// A list may be this much "younger" than the time asked and still be the list of that time: clocks differ. Seconds.
 ///
 /// Source: the ± 5 minutes of the checking rules for receipts (order № 1187 of 9 December 2015 as implemented).
-const CLOCK_TOLERANCE: i64 = 5 * 60;
+pub(crate) const CLOCK_TOLERANCE: i64 = 5 * 60;
 
 /// What the evidence says about one certificate at one time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -34,7 +34,7 @@ impl UnixTime {
         Self(self.0.saturating_add(seconds))
     }
 
-    fn from_duration(since_epoch: Duration) -> Self {
+    pub(crate) fn from_duration(since_epoch: Duration) -> Self {
         Self(i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX))
     }
 }

@@ -63,18 +63,31 @@ pub(crate) fn algorithm(value: ObjectIdentifier) -> Vec<u8> {
     sequence(&[oid(value), tlv(0x05, &[])])
 }
 
+/// GeneralizedTime without a fraction, as OCSP wants it.
+///
+/// # Panics
+/// Before 1970 and after 9999.
+pub(crate) fn generalized_time(at: UnixTime) -> Vec<u8> {
+    let encoded = GeneralizedTime::from_date_time(moment(at)).to_der();
+    encoded.expect("a time within range encodes")
+}
+
 /// Time: UTCTime before 2050, GeneralizedTime from then on (RFC 5280 section 4.1.2.5).
 ///
 /// # Panics
 /// Before 1970 and after 9999.
 pub(crate) fn time(at: UnixTime) -> Vec<u8> {
-    let seconds = u64::try_from(at.0).expect("the test CA works after 1970");
-    let moment = DateTime::from_unix_duration(std::time::Duration::from_secs(seconds))
-        .expect("the test CA works before 9999");
+    let moment = moment(at);
     let encoded = if moment.year() < 2050 {
         UtcTime::from_date_time(moment).and_then(|time| time.to_der())
     } else {
         GeneralizedTime::from_date_time(moment).to_der()
     };
     encoded.expect("a time within range encodes")
+}
+
+fn moment(at: UnixTime) -> DateTime {
+    let seconds = u64::try_from(at.0).expect("the test CA works after 1970");
+    DateTime::from_unix_duration(std::time::Duration::from_secs(seconds))
+        .expect("the test CA works before 9999")
 }

@@ -68,6 +68,18 @@ pub fn issue(
     issuer: &Issuer<'_>,
     random: &dyn Random,
 ) -> Result<Certificate, Error> {
+    certify(profile, false, validity, public_key, issuer, random)
+}
+
+/// As [`issue`], and says whether extended key usage is critical.
+pub(crate) fn certify(
+    profile: &Profile,
+    critical_usage: bool,
+    validity: Validity,
+    public_key: &PublicKey,
+    issuer: &Issuer<'_>,
+    random: &dyn Random,
+) -> Result<Certificate, Error> {
     let scheme = SignatureScheme::for_key(issuer.key.public_key().kind());
     let subject_key = key_identifier(public_key);
     let tbs = der::sequence(&[
@@ -81,7 +93,10 @@ pub fn issue(
         ]),
         name(&profile.subject)?,
         public_key.spki_der().to_vec(),
-        der::tlv(0xa3, &extensions(profile, &subject_key, issuer)?),
+        der::tlv(
+            0xa3,
+            &extensions(profile, critical_usage, &subject_key, issuer)?,
+        ),
     ]);
     Ok(Certificate::from_der(&signed(&tbs, issuer.key, random)?)?)
 }
@@ -135,6 +150,7 @@ fn serial_from(key_identifier: &[u8; 20]) -> [u8; 20] {
 
 fn extensions(
     profile: &Profile,
+    critical_usage: bool,
     subject_key: &[u8; 20],
     issuer: &Issuer<'_>,
 ) -> Result<Vec<u8>, Error> {
@@ -145,7 +161,11 @@ fn extensions(
             .iter()
             .map(|usage| Ok(der::oid(oid(usage)?)))
             .collect::<Result<Vec<_>, Error>>()?;
-        list.push(extension("2.5.29.37", false, &der::sequence(&usages))?);
+        list.push(extension(
+            "2.5.29.37",
+            critical_usage,
+            &der::sequence(&usages),
+        )?);
     }
     list.push(extension(
         "2.5.29.14",

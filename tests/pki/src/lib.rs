@@ -7,6 +7,8 @@ mod der;
 mod issue;
 mod list;
 mod people;
+mod responder;
+mod time_stamps;
 
 use tamga_scheme::{KeyError, PrivateKey, Random, RandomError, SignError, SignatureScheme};
 use tamga_token_api::{Password, TokenError};
@@ -15,6 +17,8 @@ use tamga_x509::{Anchor, AnchorSet, Certificate, RevocationReason, UnixTime, Val
 pub use issue::{Attribute, Issuer, Profile, issue, self_issued};
 pub use list::{Revocation, full_list};
 pub use people::{Person, State};
+pub use responder::{OcspFault, OcspResponder};
+pub use time_stamps::{TimeStampAuthority, TimeStampFault};
 
 /// Password of every key file of the test CA.
 pub const PASSWORD: &str = "Tamga-test-1";
@@ -255,12 +259,18 @@ pub enum Error {
     /// Not an object identifier.
     #[error("{0} is not an object identifier")]
     Oid(String),
+    /// Not a request that the fake responder reads.
+    #[error("not an OCSP request: {0}")]
+    OcspRequest(x509_cert::der::Error),
     /// No randomness.
     #[error(transparent)]
     Random(#[from] RandomError),
     /// No signature.
     #[error(transparent)]
     Sign(#[from] SignError),
+    /// Not a request that the fake authority reads.
+    #[error("not a time-stamp request: {0}")]
+    TimeStampRequest(x509_cert::der::Error),
     /// A certificate that we made and cannot read.
     #[error(transparent)]
     X509(#[from] tamga_x509::Error),

@@ -11,7 +11,11 @@ use x509_cert::{
 };
 
 use super::RevocationReason;
-use crate::{UnixTime, extensions::distribution_urls, signed::integer_content};
+use crate::{
+    UnixTime,
+    extensions::{MAX_EXTENSIONS, distribution_urls, within_budget},
+    signed::integer_content,
+};
 
 /// Content octets of a serial number read from a list, the sign octet included.
 const MAX_SERIAL: usize = 21;
@@ -126,7 +130,7 @@ impl Entry {
                     while !reader.is_finished() {
                         let extension = BorrowedExtension::read(reader)?;
                         if extension.oid == REASON_CODE {
-                            reason = Some(reason_code(extension.value)?);
+                            reason = Some(RevocationReason::from_der(extension.value)?);
                         } else {
                             understood &= !extension.critical;
                         }
@@ -188,7 +192,7 @@ impl PartialOrd for Number {
 
 impl Extensions {
     fn take(&mut self, der: &[u8]) -> der::Result<()> {
-        let list = Vec::<Extension>::from_der(der)?;
+        let list = within_budget(Vec::<Extension>::from_der(der)?, MAX_EXTENSIONS)?;
         for (index, extension) in list.iter().enumerate() {
             let oid = extension.extn_id;
             if list[..index].iter().any(|earlier| earlier.extn_id == oid) {
@@ -216,7 +220,7 @@ impl Scope {
             || point.only_contains_attribute_certs;
         Ok(match point.distribution_point {
             _ if partial => Self::Partial,
-            Some(name) => Self::Points(distribution_urls(&name)),
+            Some(name) => Self::Points(distribution_urls(&name)?),
             None => Self::Full,
         })
     }
@@ -256,15 +260,6 @@ impl<'a> BorrowedExtension<'a> {
                 value: value.value(),
             })
         })
-    }
-}
-
-fn reason_code(der: &[u8]) -> der::Result<RevocationReason> {
-    let value = AnyRef::from_der(der)?;
-    value.tag().assert_eq(Tag::Enumerated)?;
-    match value.value() {
-        [code] => Ok(RevocationReason::from_code(*code)),
-        _ => Err(Tag::Enumerated.length_error().into()),
     }
 }
 

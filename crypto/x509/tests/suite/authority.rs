@@ -45,6 +45,11 @@ impl Party {
 
     /// Issues what `shape` describes to `subject`.
     pub(crate) fn issue(&self, subject: &Self, shape: &Shape) -> Certificate {
+        Certificate::from_der(&self.issue_der(subject, shape)).unwrap()
+    }
+
+    /// The same, not read again.
+    pub(crate) fn issue_der(&self, subject: &Self, shape: &Shape) -> Vec<u8> {
         let tbs = sequence(&[
             &tlv(
                 Tag::ContextSpecific {
@@ -61,11 +66,16 @@ impl Party {
             subject.key.public_key().spki_der(),
             &explicit(3, &extensions(&shape.extensions)),
         ]);
-        Certificate::from_der(&self.sign(&tbs)).unwrap()
+        self.sign(&tbs)
     }
 
     /// Makes the list `draft` describes.
     pub(crate) fn list(&self, draft: &Draft) -> Crl {
+        Crl::from_der(&self.list_der(draft)).unwrap()
+    }
+
+    /// The same, not read again.
+    pub(crate) fn list_der(&self, draft: &Draft) -> Vec<u8> {
         let lines: Vec<Vec<u8>> = draft
             .lines
             .iter()
@@ -99,7 +109,7 @@ impl Party {
             &lines,
             &explicit(0, &extensions(&list)),
         ]);
-        Crl::from_der(&self.sign(&tbs)).unwrap()
+        self.sign(&tbs)
     }
 
     fn sign(&self, tbs: &[u8]) -> Vec<u8> {

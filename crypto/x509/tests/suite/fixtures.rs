@@ -51,6 +51,10 @@ impl Fixtures {
         Crl::from_der(&read(self.dir.join(file))).unwrap_or_else(|error| panic!("{file}: {error}"))
     }
 
+    pub(crate) fn bytes(&self, file: &str) -> Vec<u8> {
+        read(self.dir.join(file))
+    }
+
     /// True if the manifest lists the file; a vector may speak of files that were not taken.
     pub(crate) fn has(&self, file: &str) -> bool {
         self.manifest.entries.iter().any(|entry| entry.file == file)
@@ -90,9 +94,29 @@ pub(crate) struct Entry {
     pub(crate) expected: Expected,
     /// Lines of a list.
     pub(crate) entries: Option<usize>,
+    /// `good` or `revoked`, of an OCSP answer.
+    pub(crate) status: Option<String>,
+    /// When an OCSP answer was made.
+    pub(crate) produced_at: Option<String>,
+    /// Content of an OCSP nonce extension, in hex; a number where it is a time stamp's.
+    pub(crate) nonce: Option<Nonce>,
+    /// Serial numbers an OCSP answer is about, in hex.
+    #[serde(default)]
+    pub(crate) cert_serials: Vec<String>,
+    /// Files of the certificates an OCSP answer is about.
+    #[serde(default)]
+    pub(crate) for_certificate: Vec<String>,
     /// Command lines of an independent program that judged the file.
     #[serde(default)]
     pub(crate) oracle: Vec<Vec<String>>,
+}
+
+/// What the manifest calls a nonce.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Nonce {
+    Hex(String),
+    Other(serde::de::IgnoredAny),
 }
 
 /// `verifies` or `fails`, among others.

@@ -4,8 +4,12 @@
 
 mod anchors;
 mod authority;
+mod budgets;
 mod certificates;
 mod fixtures;
+mod ocsp;
+mod ocsp_fixtures;
+mod ocsp_openssl;
 mod paths;
 mod pkcs12;
 mod revocation;
