@@ -14,8 +14,8 @@ pub(crate) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// The input as a whole, if it is within the budget.
-    pub(crate) fn whole(input: &'a [u8]) -> Result<Self, Error> {
+    /// The input as a whole, inside `depth` elements, if it is within the budget.
+    pub(crate) fn whole(input: &'a [u8], depth: usize) -> Result<Self, Error> {
         if input.len() > MAX_INPUT {
             return Err(Error {
                 kind: ErrorKind::TooLarge,
@@ -25,7 +25,7 @@ impl<'a> Frame<'a> {
         Ok(Self {
             input,
             end: input.len(),
-            depth: 0,
+            depth,
         })
     }
 
@@ -65,6 +65,7 @@ pub(crate) fn walk_element(
     sink: &mut impl Sink,
 ) -> Result<usize, Error> {
     let header = Header::read(frame, at)?;
+    sink.length(header.length, header.content - header.tag_end);
     if !header.constructed() {
         let content = header.primitive_content(frame)?;
         sink.primitive(
@@ -160,7 +161,7 @@ fn walk_bit_segment(
     }
 }
 
-const CONSTRUCTED: u8 = 0x20;
+pub(crate) const CONSTRUCTED: u8 = 0x20;
 const BIT_STRING: u8 = 3;
 const OCTET_STRING: u8 = 4;
 

@@ -11,12 +11,16 @@
 
 mod element;
 mod error;
+mod scanner;
 mod sink;
+
+use std::borrow::Cow;
 
 use element::{Frame, walk_element, walk_segments};
 use sink::{Joined, Lengths, Writer};
 
 pub use error::{Error, ErrorKind};
+pub use scanner::{Header, Scanner, Step, Visitor};
 
 /// Elements inside elements, the outermost counted; deeper input is refused.
 pub const MAX_DEPTH: usize = 64;
@@ -47,13 +51,35 @@ pub fn to_der(ber: &[u8]) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// Everything in [`ErrorKind`] but [`ErrorKind::TrailingBytes`].
 pub fn to_der_prefix(ber: &[u8]) -> Result<(Vec<u8>, usize), Error> {
-    let frame = Frame::whole(ber)?;
+    let frame = Frame::whole(ber, 0)?;
     // DER writes the length before the content, so the content is measured first.
     let mut lengths = Lengths::default();
     let used = walk_element(&frame, 0, &mut lengths)?;
     let mut writer = Writer::new(lengths);
     walk_element(&frame, 0, &mut writer)?;
     Ok((writer.into_der(), used))
+}
+
+/// As [`to_der`], for an element that stands inside `depth` others; DER is lent back instead of copied.
+///
+/// # Errors
+/// As there; elements deeper than [`MAX_DEPTH`] are counted from the outermost of the `depth`.
+pub fn to_der_inside(ber: &[u8], depth: usize) -> Result<Cow<'_, [u8]>, Error> {
+    let frame = Frame::whole(ber, depth)?;
+    let mut lengths = Lengths::default();
+    let used = walk_element(&frame, 0, &mut lengths)?;
+    if used != ber.len() {
+        return Err(Error {
+            kind: ErrorKind::TrailingBytes,
+            offset: used,
+        });
+    }
+    if lengths.is_der() {
+        return Ok(Cow::Borrowed(ber));
+    }
+    let mut writer = Writer::new(lengths);
+    walk_element(&frame, 0, &mut writer)?;
+    Ok(Cow::Owned(writer.into_der()))
 }
 
 /// Joins the segments of an implicitly tagged OCTET STRING in constructed form (X.690 section 8.7.3).
@@ -64,7 +90,7 @@ pub fn to_der_prefix(ber: &[u8]) -> Result<(Vec<u8>, usize), Error> {
 /// # Errors
 /// [`ErrorKind::Segment`] if something else than an OCTET STRING is met, and everything [`to_der`] reports.
 pub fn join_octet_string_segments(content: &[u8]) -> Result<Vec<u8>, Error> {
-    let frame = Frame::whole(content)?;
+    let frame = Frame::whole(content, 0)?;
     let mut joined = Joined::with_capacity(content.len());
     walk_segments(&frame, &mut joined)?;
     Ok(joined.into_octets())

@@ -2,6 +2,8 @@
 
 /// Receives the elements of one BER encoding in order, already in DER's terms.
 pub(crate) trait Sink {
+    /// How the next element writes its length: `None` is the indefinite form; `octets` were used for it.
+    fn length(&mut self, _length: Option<usize>, _octets: usize) {}
     /// A primitive element.
     fn primitive(&mut self, tag: &[u8], content: &[u8]);
     /// Starts a constructed element, or a string whose segments follow as [`Self::octets`].
@@ -41,9 +43,16 @@ pub(crate) struct Lengths {
     path: Vec<(usize, usize)>,
     /// Length of everything outside of opened elements.
     total: usize,
+    /// Something is not as DER writes it.
+    altered: bool,
 }
 
 impl Lengths {
+    /// True if the writer would write what was walked.
+    pub(crate) fn is_der(&self) -> bool {
+        !self.altered
+    }
+
     fn add(&mut self, octets: usize) {
         match self.path.last() {
             // Output exceeds input by at most two octets a level, see the test of sizes.
@@ -54,11 +63,16 @@ impl Lengths {
 }
 
 impl Sink for Lengths {
+    fn length(&mut self, length: Option<usize>, octets: usize) {
+        self.altered |= length.is_none_or(|length| length_octets(length).len() != octets);
+    }
+
     fn primitive(&mut self, tag: &[u8], content: &[u8]) {
         self.add(tag.len() + length_octets(content.len()).len() + content.len());
     }
 
     fn open(&mut self, tag: Tag<'_>) {
+        self.altered |= matches!(tag, Tag::String(_));
         self.path.push((self.opened.len(), tag.octets().len()));
         self.opened.push(0);
     }
@@ -152,7 +166,7 @@ impl Sink for Joined {
 }
 
 /// Length octets of DER: the definite form with the fewest octets (X.690 section 10.1).
-fn length_octets(length: usize) -> LengthOctets {
+pub(crate) fn length_octets(length: usize) -> LengthOctets {
     let mut octets = [0; 9];
     if length < 0x80 {
         octets[8] = length as u8;
@@ -167,7 +181,7 @@ fn length_octets(length: usize) -> LengthOctets {
     }
 }
 
-struct LengthOctets {
+pub(crate) struct LengthOctets {
     octets: [u8; 9],
     start: usize,
 }
@@ -177,7 +191,7 @@ impl LengthOctets {
         &self.octets[self.start..]
     }
 
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.as_slice().len()
     }
 }

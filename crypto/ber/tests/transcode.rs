@@ -377,3 +377,31 @@ proptest! {
         let _ = join_octet_string_segments(&input);
     }
 }
+
+#[test]
+fn der_inside_others_is_lent_and_ber_is_rewritten() {
+    use std::borrow::Cow;
+    let der = [0x30, 3, 0x04, 1, 7];
+    assert!(matches!(
+        tamga_ber::to_der_inside(&der, 0),
+        Ok(Cow::Borrowed(_))
+    ));
+    for ber in [
+        &[0x30, 0x80, 0x04, 1, 7, 0, 0][..],
+        &[0x30, 0x81, 3, 0x04, 1, 7],
+        &[0x30, 4, 0x04, 0x81, 1, 7],
+        &[0x30, 5, 0x24, 3, 0x04, 1, 7],
+    ] {
+        let Ok(Cow::Owned(rewritten)) = tamga_ber::to_der_inside(ber, 0) else {
+            panic!("{ber:02x?} is not DER");
+        };
+        assert_eq!(rewritten, der);
+    }
+    assert!(tamga_ber::to_der_inside(&der, MAX_DEPTH - 2).is_ok());
+    assert_eq!(
+        tamga_ber::to_der_inside(&der, MAX_DEPTH - 1)
+            .unwrap_err()
+            .kind,
+        ErrorKind::Depth
+    );
+}

@@ -2,6 +2,7 @@
 
 use const_oid::ObjectIdentifier;
 
+use crate::octets::Octets;
 use crate::walk::{Element, Elements};
 use crate::{Error, encode};
 
@@ -13,8 +14,7 @@ use crate::{Error, encode};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute {
     oid: ObjectIdentifier,
-    values: Vec<Vec<u8>>,
-    der: Vec<u8>,
+    values: Vec<Octets>,
 }
 
 impl Attribute {
@@ -24,16 +24,20 @@ impl Attribute {
     }
 
     /// DER of every value, tag and length included; at least one.
-    pub fn values(&self) -> &[Vec<u8>] {
+    pub fn values(&self) -> &[Octets] {
         &self.values
     }
+}
 
-    /// The whole attribute in DER, as the set is sorted by it.
-    pub(crate) fn der(&self) -> &[u8] {
-        &self.der
-    }
+/// An attribute that still lies in the message.
+pub(crate) struct RawAttribute<'a> {
+    pub(crate) oid: ObjectIdentifier,
+    values: Vec<&'a [u8]>,
+    whole: &'a [u8],
+}
 
-    fn read(element: Element<'_>, limit: usize) -> Result<Self, Error> {
+impl<'a> RawAttribute<'a> {
+    fn read(element: Element<'a>, limit: usize) -> Result<Self, Error> {
         const FIELD: &str = "Attribute";
         if element.tag != encode::SEQUENCE {
             return Err(Error::Malformed { field: FIELD });
@@ -44,7 +48,7 @@ impl Attribute {
             .object_identifier(FIELD)?;
         let set = inside.required(encode::SET)?;
         inside.finish()?;
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(1);
         let mut members = set.inside(FIELD)?;
         while let Some(value) = members.next()? {
             if values.len() == limit {
@@ -53,27 +57,46 @@ impl Attribute {
                     limit,
                 });
             }
-            values.push(value.whole.to_vec());
+            values.push(value.whole);
         }
         if values.is_empty() {
             return Err(Error::Malformed { field: FIELD });
         }
-        // The values of an attribute are a SET OF too: DER sorts them.
-        let der = encode::element(
+        Ok(Self {
+            oid,
+            values,
+            whole: element.whole,
+        })
+    }
+
+    /// As it came, sharing the memory of `owner`, in which it lies.
+    pub(crate) fn keep(&self, owner: &Octets) -> Attribute {
+        Attribute {
+            oid: self.oid,
+            values: self.values.iter().map(|value| owner.share(value)).collect(),
+        }
+    }
+
+    /// The values of an attribute are a SET OF too: DER sorts them.
+    fn is_sorted(&self) -> bool {
+        self.values.is_sorted()
+    }
+
+    fn to_der(&self) -> Vec<u8> {
+        encode::element(
             encode::SEQUENCE,
             &[
-                &encode::object_identifier(oid),
-                &encode::set_of(encode::SET, &mut values.clone()),
+                &encode::object_identifier(self.oid),
+                &encode::set_of(encode::SET, &mut self.values.clone()),
             ],
-        );
-        Ok(Self { oid, values, der })
+        )
     }
 }
 
 /// Reads the attributes inside a SET; at most `limit`, each with at most `limit` values, at least one (RFC 5652: SIZE (1..MAX)).
-pub(crate) fn read(set: &[u8], limit: usize) -> Result<Vec<Attribute>, Error> {
+pub(crate) fn read(set: &[u8], limit: usize) -> Result<Vec<RawAttribute<'_>>, Error> {
     let mut elements = Elements::new(set, "Attributes")?;
-    let mut attributes = Vec::new();
+    let mut attributes = Vec::with_capacity(4);
     while let Some(element) = elements.next()? {
         if attributes.len() == limit {
             return Err(Error::TooMany {
@@ -81,7 +104,7 @@ pub(crate) fn read(set: &[u8], limit: usize) -> Result<Vec<Attribute>, Error> {
                 limit,
             });
         }
-        attributes.push(Attribute::read(element, limit)?);
+        attributes.push(RawAttribute::read(element, limit)?);
     }
     if attributes.is_empty() {
         return Err(Error::Malformed {
@@ -91,17 +114,22 @@ pub(crate) fn read(set: &[u8], limit: usize) -> Result<Vec<Attribute>, Error> {
     Ok(attributes)
 }
 
-/// DER of the set with the universal tag: what is hashed (RFC 5652 section 5.4).
-pub(crate) fn to_signed_form(attributes: &[Attribute]) -> Vec<u8> {
-    let mut members: Vec<&[u8]> = attributes.iter().map(Attribute::der).collect();
-    encode::set_of(encode::SET, &mut members)
+/// DER of the set with the universal tag, what is hashed (RFC 5652 section 5.4), unless the message has it so.
+pub(crate) fn to_signed_form(attributes: &[RawAttribute<'_>]) -> Option<Vec<u8>> {
+    let sorted = attributes.iter().all(RawAttribute::is_sorted)
+        && attributes.is_sorted_by_key(|attribute| attribute.whole);
+    if sorted {
+        return None;
+    }
+    let mut members: Vec<Vec<u8>> = attributes.iter().map(RawAttribute::to_der).collect();
+    Some(encode::set_of(encode::SET, &mut members))
 }
 
 /// The only attribute of this type; two of them are an error.
-pub(crate) fn single(
-    attributes: &[Attribute],
+pub(crate) fn single<'a>(
+    attributes: &[RawAttribute<'a>],
     oid: ObjectIdentifier,
-) -> Result<Option<&[u8]>, Error> {
+) -> Result<Option<&'a [u8]>, Error> {
     let mut found = attributes.iter().filter(|attribute| attribute.oid == oid);
     match (found.next(), found.next()) {
         (None, _) => Ok(None),

@@ -4,6 +4,8 @@ use const_oid::ObjectIdentifier;
 use tamga_scheme::{DigestAlgorithm, KeyKind, SignatureScheme, VerifyError};
 use tamga_x509::UnixTime;
 
+use crate::SignerIdentifier;
+
 /// Errors of reading and of making a message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -17,6 +19,18 @@ pub enum Error {
     /// The outer content type is not id-signedData.
     #[error("content type {0} is not SignedData")]
     ContentType(ObjectIdentifier),
+    /// A content was given that is not the one of the message.
+    #[error("the content given is not the content of the message")]
+    ContentDiffers,
+    /// The content is needed and is neither in the message nor given.
+    #[error("the content is neither in the message nor given")]
+    ContentMissing,
+    /// A streamed content is larger than the budget.
+    #[error("the content has more than {limit} bytes")]
+    ContentTooLarge {
+        /// Budget, in bytes.
+        limit: u64,
+    },
     /// A detached digest has another length than the scheme's.
     #[error("the digest has {actual} bytes, the scheme needs {expected}")]
     DigestLength {
@@ -25,6 +39,9 @@ pub enum Error {
         /// Length given.
         actual: usize,
     },
+    /// The content went by without this digest being computed.
+    #[error("digest {0:?} of the content was not computed")]
+    DigestNotComputed(DigestAlgorithm),
     /// A signer's digest algorithm is missing from `digestAlgorithms` (RFC 5652 section 5.1).
     #[error("digest algorithm {0} of a signer is not announced by the message")]
     DigestNotListed(ObjectIdentifier),
@@ -37,9 +54,18 @@ pub enum Error {
         /// Name of the field in RFC 5652 or RFC 5035.
         field: &'static str,
     },
+    /// The message has no signer of this number, counted from 0.
+    #[error("there is no signer {0}")]
+    NoSigner(usize),
+    /// The message has a signature of this signer already.
+    #[error("this signer has signed already")]
+    SignerExists(SignerIdentifier),
     /// The signing time cannot be written (before 1970 or after 9999).
     #[error("signing time {0:?} cannot be written")]
     SigningTime(UnixTime),
+    /// A time stamp was made over something else than the signature it is to be attached to.
+    #[error("the time stamp is of another signature")]
+    TimeStampOfAnother,
     /// Larger than the budget.
     #[error("the message has {actual} bytes, at most {limit} are read")]
     TooLarge {
@@ -92,6 +118,9 @@ pub enum CheckError {
     /// Signed without attributes, and the content reads as the SignedInfo of an XML signature.
     #[error("the content has the form of an XML signature's SignedInfo")]
     ContentIsSignedInfo,
+    /// Signed without attributes, and only a digest of the content is known: what it was computed over cannot be judged.
+    #[error("the content itself is needed")]
+    ContentNotSeen,
     /// The content-type attribute names another type than the message (RFC 5652 section 11.1).
     #[error("the content-type attribute says {signed}, the message {actual}")]
     ContentType {
@@ -108,6 +137,9 @@ pub enum CheckError {
         /// The digest named.
         actual: DigestAlgorithm,
     },
+    /// The content went by without the signer's digest being computed.
+    #[error("digest {0:?} of the content was not computed")]
+    DigestNotComputed(DigestAlgorithm),
     /// The content has another digest than the signer signed.
     #[error("the content does not match the message digest")]
     MessageDigest,

@@ -8,8 +8,12 @@ use tamga_scheme::{
 use tamga_x509::{Certificate, IssuerAndSerial, UnixTime};
 
 use crate::attributes::{self, Attribute};
-use crate::walk::Element;
-use crate::{CertificateReference, CheckError, ContentDigests, Error, encode, names, signing_time};
+use crate::octets::Octets;
+use crate::walk::{Element, Elements};
+use crate::{
+    CertificateReference, CheckError, ContentDigests, Error, Limits, RevocationValues,
+    cades_values, encode, names, signing_time,
+};
 
 /// How a signer names its certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,14 +42,15 @@ pub struct SignerInfo {
     signed: Option<SignedAttributes>,
     signature: SignatureValue,
     unsigned_attributes: Vec<Attribute>,
+    der: Octets,
 }
 
 #[derive(Debug, Clone)]
 struct SignedAttributes {
     /// As in the message, with the universal SET tag.
     original: Vec<u8>,
-    /// DER: sorted.
-    der: Vec<u8>,
+    /// DER: sorted; `None` if the message has it so.
+    sorted: Option<Vec<u8>>,
     list: Vec<Attribute>,
     content_type: Option<ObjectIdentifier>,
     message_digest: Option<Vec<u8>>,
@@ -76,7 +81,9 @@ impl SignerInfo {
     /// True if the signer names this certificate.
     pub fn matches(&self, certificate: &Certificate) -> bool {
         match &self.identifier {
-            SignerIdentifier::IssuerAndSerial(named) => *named == certificate.issuer_and_serial(),
+            SignerIdentifier::IssuerAndSerial(named) => {
+                named.serial == certificate.serial() && named.issuer == certificate.issuer().der()
+            }
             SignerIdentifier::SubjectKeyIdentifier(id) => {
                 certificate.subject_key_identifier() == Some(id)
             }
@@ -136,7 +143,7 @@ impl SignerInfo {
     pub fn signed_attributes_are_der(&self) -> bool {
         self.signed
             .as_ref()
-            .is_none_or(|signed| signed.original == signed.der)
+            .is_none_or(|signed| signed.sorted.is_none())
     }
 
     /// Unsigned attributes; nothing vouches for them.
@@ -151,9 +158,37 @@ impl SignerInfo {
 
     /// True if a signature time-stamp token is attached (RFC 3161 appendix A); it is not checked here.
     pub fn has_timestamp(&self) -> bool {
-        self.unsigned_attributes
-            .iter()
-            .any(|attribute| attribute.oid() == names::TIME_STAMP_TOKEN)
+        self.time_stamps().next().is_some()
+    }
+
+    /// DER of every signature time-stamp token attached (RFC 3161 appendix A); none is checked here, see
+    /// [`crate::time_stamp`].
+    pub fn time_stamps(&self) -> impl Iterator<Item = &Octets> {
+        self.unsigned_values(names::TIME_STAMP_TOKEN)
+    }
+
+    /// Certificates attached to the signature (ETSI EN 319 122-1 annex A.1.1.2); nothing vouches for them.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::Certificate`], [`Error::TooMany`].
+    pub fn certificate_values(&self, limits: &Limits) -> Result<Vec<Certificate>, Error> {
+        let mut found = Vec::new();
+        for value in self.unsigned_values(names::CERTIFICATE_VALUES) {
+            let left = limits.certificates - found.len();
+            found.extend(cades_values::read_certificates(value, left)?);
+        }
+        Ok(found)
+    }
+
+    /// Revocation lists and OCSP responses attached to the signature (ETSI EN 319 122-1 annex A.1.2.2), one item for
+    /// each value; nothing vouches for them.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::TooMany`].
+    pub fn revocation_values(&self, limits: &Limits) -> Result<Vec<RevocationValues>, Error> {
+        self.unsigned_values(names::REVOCATION_VALUES)
+            .map(|value| cades_values::read_revocation(value, limits.revocation_lists))
+            .collect()
     }
 
     /// True if a signing-certificate attribute is signed.
@@ -183,7 +218,10 @@ impl SignerInfo {
         if self.signed.is_none() {
             content.check_without_attributes()?;
         }
-        self.bind(scheme, content.digest(scheme.digest()).to_vec())
+        let digest = content
+            .digest(scheme.digest())
+            .ok_or(CheckError::DigestNotComputed(scheme.digest()))?;
+        self.bind(scheme, digest.to_vec())
     }
 
     /// As [`Self::check_content`], for a digest computed elsewhere with the digest of [`Self::scheme`].
@@ -211,7 +249,7 @@ impl SignerInfo {
             Some(signed) if signed.message_digest.as_deref() != Some(content.digest()) => {
                 Err(CheckError::MessageDigest)
             }
-            Some(signed) => Ok(verify(key, scheme, &signed.der, &self.signature)?),
+            Some(signed) => Ok(verify(key, scheme, signed.der(), &self.signature)?),
             None if content.scheme != scheme => Err(CheckError::MessageDigest),
             None => Ok(verify_digest(
                 key,
@@ -234,12 +272,54 @@ impl SignerInfo {
         }
     }
 
+    /// DER of the SignerInfo; BER has been rewritten, the order of its sets is as it came.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The fields before unsignedAttrs as they stand in the message, and the members of unsignedAttrs.
+    pub(crate) fn split_unsigned(&self) -> Result<(&[u8], Vec<&[u8]>), Error> {
+        const FIELD: &str = "SignerInfo";
+        let info = Elements::new(&self.der, FIELD)?.required(encode::SEQUENCE)?;
+        let mut fields = info.inside(FIELD)?;
+        let mut last = None;
+        while let Some(field) = fields.next()? {
+            last = Some(field);
+        }
+        let Some(set) = last.filter(|field| field.tag == encode::CONTEXT_1) else {
+            return Ok((info.value, Vec::new()));
+        };
+        let mut members = Vec::new();
+        let mut elements = set.inside(FIELD)?;
+        while let Some(member) = elements.next()? {
+            members.push(member.whole);
+        }
+        Ok((&info.value[..info.value.len() - set.whole.len()], members))
+    }
+
+    fn unsigned_values(&self, oid: ObjectIdentifier) -> impl Iterator<Item = &Octets> {
+        self.unsigned_attributes
+            .iter()
+            .filter(move |attribute| attribute.oid() == oid)
+            .flat_map(Attribute::values)
+    }
+
+    /// The digest of the content in the signed attributes.
+    pub(crate) fn message_digest(&self) -> Option<&[u8]> {
+        self.signed
+            .as_ref()
+            .and_then(|signed| signed.message_digest.as_deref())
+    }
+
+    /// CMSVersion: 1 or 3.
     pub(crate) fn version(&self) -> u8 {
         self.version
     }
 
+    /// Reads an element that lies in `owner`.
     pub(crate) fn read(
         element: &Element<'_>,
+        owner: &Octets,
         content_type: ObjectIdentifier,
         attribute_limit: usize,
     ) -> Result<Self, Error> {
@@ -265,7 +345,7 @@ impl SignerInfo {
             .required(encode::SEQUENCE)?
             .algorithm("digestAlgorithm")?;
         let signed = match fields.optional(encode::CONTEXT_0)? {
-            Some(set) => Some(SignedAttributes::read(&set, attribute_limit)?),
+            Some(set) => Some(SignedAttributes::read(&set, owner, attribute_limit)?),
             None => None,
         };
         let signature_oid = fields
@@ -273,11 +353,15 @@ impl SignerInfo {
             .algorithm("signatureAlgorithm")?;
         let signature = SignatureValue::new(fields.required(encode::OCTET_STRING)?.value);
         let unsigned_attributes = match fields.optional(encode::CONTEXT_1)? {
-            Some(set) => attributes::read(set.value, attribute_limit)?,
+            Some(set) => attributes::read(set.value, attribute_limit)?
+                .iter()
+                .map(|attribute| attribute.keep(owner))
+                .collect(),
             None => Vec::new(),
         };
         fields.finish()?;
         Ok(Self {
+            der: owner.share(element.whole),
             version,
             identifier,
             content_type,
@@ -316,9 +400,14 @@ impl SignerInfo {
 }
 
 impl SignedAttributes {
-    fn read(set: &Element<'_>, limit: usize) -> Result<Self, Error> {
+    /// What is hashed.
+    fn der(&self) -> &[u8] {
+        self.sorted.as_deref().unwrap_or(&self.original)
+    }
+
+    fn read(set: &Element<'_>, owner: &Octets, limit: usize) -> Result<Self, Error> {
         let list = attributes::read(set.value, limit)?;
-        let der = attributes::to_signed_form(&list);
+        let sorted = attributes::to_signed_form(&list);
         let mut original = set.whole.to_vec();
         original[0] = encode::SET;
 
@@ -353,8 +442,8 @@ impl SignedAttributes {
         };
         Ok(Self {
             original,
-            der,
-            list,
+            sorted,
+            list: list.iter().map(|attribute| attribute.keep(owner)).collect(),
             content_type,
             message_digest,
             signing_time,
@@ -389,7 +478,7 @@ fn read_identifier(sid: &Element<'_>) -> Result<(SignerIdentifier, u8), Error> {
 
 /// The element an attribute value consists of.
 pub(crate) fn element_of(value: &[u8]) -> Result<Element<'_>, Error> {
-    let mut elements = crate::walk::Elements::new(value, "AttributeValue")?;
+    let mut elements = Elements::new(value, "AttributeValue")?;
     let element = elements.next()?.ok_or(Error::Malformed {
         field: "AttributeValue",
     })?;

@@ -3,6 +3,7 @@
 use const_oid::ObjectIdentifier;
 use der::{AnyRef, Decode, Reader, SliceReader, asn1::UintRef};
 
+use crate::octets::Octets;
 use crate::{Error, encode};
 
 /// One element with its bytes.
@@ -84,6 +85,25 @@ impl<'a> Element<'a> {
         Elements::new(self.value, field)
     }
 
+    /// The elements inside this one, at most `limit`, sharing the memory of `owner`, in which they lie.
+    pub(crate) fn members(
+        &self,
+        owner: &Octets,
+        field: &'static str,
+        what: &'static str,
+        limit: usize,
+    ) -> Result<Vec<Octets>, Error> {
+        let mut members = Vec::new();
+        let mut elements = self.inside(field)?;
+        while let Some(element) = elements.next()? {
+            if members.len() == limit {
+                return Err(Error::TooMany { what, limit });
+            }
+            members.push(owner.share(element.whole));
+        }
+        Ok(members)
+    }
+
     /// Reads an OBJECT IDENTIFIER.
     pub(crate) fn object_identifier(&self, field: &'static str) -> Result<ObjectIdentifier, Error> {
         if self.tag != encode::OBJECT_IDENTIFIER {
@@ -108,6 +128,33 @@ impl<'a> Element<'a> {
         }
         inside.finish()?;
         Ok(oid)
+    }
+
+    /// Content octets of an INTEGER in its one DER form, negative or not, whatever tag it has.
+    pub(crate) fn integer(&self, field: &'static str) -> Result<&'a [u8], Error> {
+        match self.value {
+            [] | [0, 0..0x80, ..] | [0xff, 0x80..=0xff, ..] => Err(Error::Malformed { field }),
+            octets => Ok(octets),
+        }
+    }
+
+    /// Reads a BOOLEAN.
+    pub(crate) fn boolean(&self, field: &'static str) -> Result<bool, Error> {
+        match self.value {
+            [0] => Ok(false),
+            [0xff] => Ok(true),
+            _ => Err(Error::Malformed { field }),
+        }
+    }
+
+    /// Reads a MessageImprint (RFC 3161 section 2.4.1): identifier of the digest, and the digest.
+    pub(crate) fn imprint(&self) -> Result<(ObjectIdentifier, &'a [u8]), Error> {
+        const FIELD: &str = "messageImprint";
+        let mut inside = self.inside(FIELD)?;
+        let algorithm = inside.required(encode::SEQUENCE)?.algorithm(FIELD)?;
+        let digest = inside.required(encode::OCTET_STRING)?.value;
+        inside.finish()?;
+        Ok((algorithm, digest))
     }
 
     /// Reads a CMSVersion.

@@ -9,7 +9,10 @@ mod support;
 use std::path::Path;
 
 use serde_json::Value;
-use tamga_cms::{CheckError, Error, Limits, SignedData, SignerInfo};
+use tamga_cms::time_stamp::{TimeStampError, TimeStampRequest, TimeStampToken, TsaPolicy};
+use tamga_cms::{
+    CheckError, ContentDigests, Error, Limits, SignedData, SignedDataReader, SignerInfo,
+};
 use tamga_scheme::{DigestAlgorithm, ObjectIdentifier, SignatureScheme, VerifyError};
 use tamga_test_support::{read, read_json};
 
@@ -85,6 +88,158 @@ fn every_recorded_message_is_judged_as_the_manifest_says() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Everything that can be read off a message, for comparison.
+fn account(message: &SignedData) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{:?} {} {} {:?}",
+        message.content_type(),
+        message.is_der(),
+        message.trailing_bytes(),
+        message.content_length()
+    )];
+    lines.extend(
+        message
+            .certificates()
+            .iter()
+            .map(|one| format!("{:02x?}", one.der())),
+    );
+    lines.extend(message.crls().iter().map(|one| format!("{:02x?}", &**one)));
+    lines.extend(
+        message
+            .signers()
+            .iter()
+            .map(|one| format!("{:02x?}", one.der())),
+    );
+    lines
+}
+
+#[test]
+fn a_message_in_pieces_is_read_as_in_one_piece() {
+    let Some(dir) = support::fixtures() else {
+        return;
+    };
+    let files = ["cms", "tsp"].iter().flat_map(|folder| {
+        std::fs::read_dir(dir.join(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+    });
+    let files: Vec<_> = files
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|it| it == "cms" || it == "der")
+        })
+        .collect();
+    assert!(files.len() > 40, "the folder lost its messages");
+    for path in files {
+        let bytes = read(&path);
+        let whole = SignedData::parse(&bytes, &Limits::default());
+        for size in [1, 7, 4096] {
+            let case = format!("{} in pieces of {size}", path.display());
+            let mut reader = SignedDataReader::new(&Limits::default());
+            let mut content = Vec::new();
+            let fed = bytes.chunks(size).try_for_each(|piece| {
+                reader.feed_to(piece, &mut |octets| content.extend_from_slice(octets))
+            });
+            let read = fed.and_then(|()| reader.finish());
+            let (whole, read) = match (&whole, read) {
+                (Ok(whole), Ok(read)) => (whole, read),
+                (Err(whole), Err(read)) => {
+                    assert_eq!(*whole, read, "{case}");
+                    continue;
+                }
+                (whole, read) => panic!("{case}: {whole:?}, {read:?}"),
+            };
+            assert_eq!(account(whole), account(&read.message), "{case}");
+            assert_eq!(
+                whole.content(),
+                read.content.is_some().then_some(&*content),
+                "{case}"
+            );
+            let Some(mut streamed) = read.content else {
+                continue;
+            };
+            let mut held = ContentDigests::new(&content);
+            for (one, other) in whole.signers().iter().zip(read.message.signers()) {
+                assert_eq!(
+                    one.check_digests(&mut held),
+                    other.check_digests(&mut streamed),
+                    "{case}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_recorded_time_stamp_is_judged_as_the_manifest_says() {
+    let Some(dir) = support::fixtures() else {
+        return;
+    };
+    let manifest: Value = read_json(dir.join("MANIFEST.json"));
+    let entries = manifest["entries"].as_array().unwrap();
+    let mut judged = 0;
+    for entry in entries.iter().filter(|entry| entry["kind"] == "tsp-token") {
+        let file = entry["file"].as_str().unwrap();
+        let token = TimeStampToken::parse(&read(dir.join(file)), &Limits::default()).unwrap();
+        let data = dir.join(format!("{file}.data"));
+        let bound = if data.exists() {
+            token.check_imprint(&read(data)).unwrap()
+        } else {
+            // What was stamped is not recorded: the token's own imprint stands for it.
+            let info = token.info();
+            let algorithm = DigestAlgorithm::from_oid(info.imprint_algorithm).unwrap();
+            let nonce = info.nonce.as_deref().unwrap_or_default();
+            let asked = TimeStampRequest::for_digest(algorithm, info.imprint.to_vec(), nonce);
+            token.check(&asked).unwrap()
+        };
+        let verified = token.check_signature(&bound, &[]);
+        assert_eq!(
+            verified.is_ok(),
+            entry["expected"]["result"] == "verifies",
+            "{file}"
+        );
+        if let Err(error) = verified {
+            assert_eq!(
+                error,
+                TimeStampError::Signature(CheckError::MessageDigest),
+                "{file}"
+            );
+        }
+        judged += 1;
+    }
+    assert_eq!(judged, 3);
+}
+
+#[test]
+fn time_stamps_of_recorded_signatures_hold_or_are_of_another() {
+    let Some(dir) = support::fixtures() else {
+        return;
+    };
+    let expected = [
+        ("gost2015_attached_tst64_individual_2026.cms", None),
+        ("gost2015_detached_tst64_legal_2026.cms", None),
+        ("neg_foreign_timestamp.cms", Some(TimeStampError::Imprint)),
+    ];
+    for (file, error) in expected {
+        let message =
+            SignedData::parse(&read(dir.join("cms").join(file)), &Limits::default()).unwrap();
+        let signer = &message.signers()[0];
+        let tokens: Vec<_> = signer.time_stamps().collect();
+        assert_eq!(tokens.len(), 1, "{file}");
+        let token = TimeStampToken::parse(tokens[0], &Limits::default()).unwrap();
+        let verified = token
+            .check_imprint(signer.signature().as_bytes())
+            .and_then(|bound| token.check_signature(&bound, &[]));
+        assert_eq!(verified.err(), error, "{file}");
+        if error.is_none() {
+            assert_eq!(
+                TsaPolicy::from_oid(token.info().policy),
+                Some(TsaPolicy::Gost2015)
+            );
+        }
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use tamga_test_support::read;
 use tamga_x509::UnixTime;
 
 /// Prepares the content of a recorded message again: same certificate, same time.
-fn again(message: &SignedData, content: Content<'_>) -> tamga_cms::PreparedCms {
+fn again<'a>(message: &SignedData, content: Content<'a>) -> tamga_cms::PreparedCms<'a> {
     let signer = &message.signers()[0];
     prepare(
         content,

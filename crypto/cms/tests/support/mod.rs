@@ -2,6 +2,80 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use tamga_cms::{CheckError, ContentDigests, Draft, Limits, NewSigner, Profile, SignedData};
+use tamga_scheme::{AskNobody, Prepared, PrivateKey, Signer as _, SoftwareSigner, ToSign};
+use tamga_test_pki::{Holder, TestPki};
+use tamga_test_support::System;
+use tamga_x509::UnixTime;
+
+/// 2026-11-20.
+pub(crate) const NOW: UnixTime = UnixTime(1_795_165_200);
+
+/// One holder for each kind of key.
+pub(crate) const HOLDERS: [&str; 3] = [
+    "gost2015_individual",
+    "gost2004_individual",
+    "rsa_individual",
+];
+
+/// The test CA, made once for each test program.
+pub(crate) fn pki() -> &'static TestPki {
+    static PKI: OnceLock<TestPki> = OnceLock::new();
+    PKI.get_or_init(|| TestPki::generate(NOW, &System).expect("a test CA"))
+}
+
+/// Somebody of the test CA.
+pub(crate) fn holder(id: &str) -> &'static Holder {
+    pki().holder(id).expect("a holder of this name")
+}
+
+/// Who signs now, in the recommended form.
+pub(crate) fn new_signer(holder: &Holder) -> NewSigner<'_> {
+    NewSigner {
+        scheme: holder.person.scheme,
+        certificate: &holder.certificate,
+        signing_time: NOW,
+        profile: Profile::default(),
+    }
+}
+
+/// Signs and assembles.
+pub(crate) fn complete<P: Prepared>(prepared: P, key: &PrivateKey) -> P::Signed {
+    let value = SoftwareSigner::new(key, &System)
+        .sign(ToSign::Bytes(prepared.to_sign()), &mut AskNobody)
+        .expect("a signature");
+    prepared.assemble(value)
+}
+
+/// Adds the signature of a holder.
+pub(crate) fn sign_in(draft: &mut Draft<'_>, holder: &Holder) {
+    let prepared = draft.prepare(&new_signer(holder)).expect("prepared");
+    draft.add(complete(prepared, &holder.key)).expect("added");
+}
+
+pub(crate) fn parse(bytes: &[u8]) -> SignedData {
+    SignedData::parse(bytes, &Limits::default()).expect("a message")
+}
+
+/// Every signer's checks with certificates of the message; the number of signers.
+pub(crate) fn verify(
+    message: &SignedData,
+    content: &mut ContentDigests<'_>,
+) -> Result<usize, CheckError> {
+    for signer in message.signers() {
+        let bound = signer.check_digests(content)?;
+        let certificate = message
+            .certificates()
+            .iter()
+            .find(|certificate| signer.matches(certificate))
+            .expect("the signer's certificate");
+        signer.check_ess(certificate)?;
+        signer.check_signature(certificate.public_key().expect("a key"), &bound)?;
+    }
+    Ok(message.signers().len())
+}
 
 /// The fixtures folder beside the checkout, or `None` when it is absent as a whole.
 pub(crate) fn fixtures() -> Option<PathBuf> {
@@ -32,6 +106,10 @@ pub(crate) fn children(mut content: &[u8]) -> Vec<(u8, &[u8], &[u8])> {
         let (header, length) = match first {
             0x81 => (3, usize::from(content[2])),
             0x82 => (4, usize::from(u16::from_be_bytes([content[2], content[3]]))),
+            0x83 => (
+                5,
+                u32::from_be_bytes([0, content[2], content[3], content[4]]) as usize,
+            ),
             short => (2, usize::from(short)),
         };
         let (whole, rest) = content.split_at(header + length);
@@ -46,6 +124,14 @@ pub(crate) fn signed_data(message: &[u8]) -> &[u8] {
     let info = children(message)[0].1;
     let explicit = children(info)[1].1;
     children(explicit)[0].1
+}
+
+/// As [`signed_data`], for bytes that may be followed by others; empty if the message is not DER.
+pub(crate) fn signed_data_of<'a>(message: &SignedData, bytes: &'a [u8]) -> &'a [u8] {
+    match message.is_der() {
+        true => signed_data(&bytes[..bytes.len() - message.trailing_bytes()]),
+        false => &[],
+    }
 }
 
 /// Content of the first SignerInfo of a message in DER.
