@@ -310,7 +310,7 @@ fn pages_that_come_and_go_start_no_more_than_two_checks_at_once() {
         .unwrap();
     runtime.block_on(async {
         let desk = Arc::new(desk(&Person::default(), Files::default()));
-        let text = format!("<a>{}</a>", "<b>text</b>".repeat(20_000));
+        let text = format!("<a>{}</a>", "<b>text</b>".repeat(400_000));
         for _ in 0..12 {
             let left = desk.sign(job(vec![xml(&text)]));
             let left = tokio::time::timeout(Duration::from_millis(1), left).await;

@@ -2,6 +2,8 @@
 
 use tamga_scheme::{KeyKind, SignatureScheme, VerifyError};
 
+use crate::EnvelopeProblem;
+
 /// Why a document cannot be signed, or its signatures cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -41,8 +43,8 @@ pub enum Error {
     /// A budget of [`crate::Limits`] is exhausted.
     #[error("{what}: at most {limit} accepted")]
     TooLarge {
-        /// Name of the budget: "bytes", "markup", "comparisons", "signatures", "references", "canonical bytes",
-        /// "certificates".
+        /// Name of the budget: "attributes", "bytes", "canonical bytes", "certificates", "namespaces", "references",
+        /// "signature parts", "signatures".
         what: &'static str,
         /// Its size.
         limit: usize,
@@ -96,6 +98,68 @@ pub enum Error {
     /// The signer's certificate has no usable key.
     #[error("the signer's certificate has no usable key")]
     SignerKey(#[source] tamga_x509::Error),
+    /// A location path outside the accepted form.
+    #[error(
+        "location path {path:?}, byte {offset}: only absolute paths of names such as /root/p:a[2] are accepted"
+    )]
+    UnsupportedPath {
+        /// The path as it came, at most its first 256 characters.
+        path: String,
+        /// Where the part begins that is not accepted, in bytes.
+        offset: usize,
+    },
+    /// A location path leads to no element.
+    #[error("location path {path} leads nowhere")]
+    PathToNothing {
+        /// The path.
+        path: String,
+    },
+    /// A location path leads to several elements.
+    #[error("location path {path} leads to {count} elements")]
+    PathToSeveral {
+        /// The path.
+        path: String,
+        /// How many.
+        count: usize,
+    },
+    /// The element to be signed has no identifier to refer to it by.
+    #[error("the element at {path} has no attribute Id")]
+    NoIdentifier {
+        /// Path of the element.
+        path: String,
+    },
+    /// An identifier that cannot stand in `Reference URI="#…"`.
+    #[error("identifier {id:?} cannot be referred to")]
+    UnusableIdentifier {
+        /// The identifier.
+        id: String,
+    },
+    /// The signature would stand inside what it signs, without the enveloped transform: it would never hold.
+    #[error("the signature's place {parent} lies inside the signed element {signed}")]
+    PlaceInsideSigned {
+        /// Path of the signed element.
+        signed: String,
+        /// Path of the element the signature was to be put into.
+        parent: String,
+    },
+    /// The root is a `ds:Signature` that was to be taken out.
+    #[error("the document is nothing but a signature")]
+    RootIsSignature,
+    /// White space was to be taken out of a document whose signatures stay: they would not hold any more.
+    #[error("white space cannot be taken out of a document with {signatures} signatures that stay")]
+    WhiteSpaceSigned {
+        /// How many signatures there are.
+        signatures: usize,
+    },
+    /// The document is no SOAP envelope that could be signed.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeProblem),
+    /// A time that XML Schema's `dateTime` cannot name: only the years 1970 to 9999 are accepted.
+    #[error("second {time} since 1970 is not a usable time")]
+    UnusableTime {
+        /// Seconds since 1970.
+        time: i64,
+    },
     /// The signer's certificate has a key for another scheme.
     #[error("scheme {} needs another key than {key:?}", .scheme.name())]
     SchemeMismatch {
@@ -169,6 +233,11 @@ pub enum Problem {
         /// Attribute name.
         attribute: String,
     },
+    /// `]]>` in character data.
+    #[error(
+        "The character sequence \"]]>\" must not appear in content unless used to mark the end of a CDATA section."
+    )]
+    CDataEndInText,
     /// Text behind the root element.
     #[error("Content is not allowed in trailing section.")]
     ContentAfterRoot,
@@ -182,6 +251,18 @@ pub enum Problem {
         element: String,
         /// Attribute name.
         attribute: String,
+    },
+    /// `<a p:b='1' q:b='2'/>`, both prefixes bound to one namespace.
+    #[error(
+        "Attribute \"{attribute}\" bound to namespace \"{namespace}\" was already specified for element \"{element}\"."
+    )]
+    DuplicateExpandedAttribute {
+        /// Element name.
+        element: String,
+        /// Local name of the attribute.
+        attribute: String,
+        /// Its namespace.
+        namespace: String,
     },
     /// `xmlns:p=""`
     #[error(
@@ -206,9 +287,40 @@ pub enum Problem {
         /// Its name.
         name: String,
     },
+    /// `<!-- -- -->`
+    #[error("The string \"--\" is not permitted within comments.")]
+    HyphensInComment,
     /// A character XML does not allow.
     #[error("An invalid XML character (Unicode: 0x{:x}) was found in the element content of the document.", u32::from(*.character))]
     InvalidCharacter {
+        /// The character.
+        character: char,
+    },
+    /// A character XML does not allow, in an attribute value.
+    #[error("An invalid XML character (Unicode: 0x{:x}) was found in the value of attribute \"{attribute}\" and element is \"{element}\".", u32::from(*.character))]
+    InvalidCharacterInAttribute {
+        /// Element name.
+        element: String,
+        /// Attribute name.
+        attribute: String,
+        /// The character.
+        character: char,
+    },
+    /// A character XML does not allow, in a CDATA section.
+    #[error("An invalid XML character (Unicode: 0x{:x}) was found in the CDATA section.", u32::from(*.character))]
+    InvalidCharacterInCData {
+        /// The character.
+        character: char,
+    },
+    /// A character XML does not allow, in a comment.
+    #[error("An invalid XML character (Unicode: 0x{:x}) was found in the comment.", u32::from(*.character))]
+    InvalidCharacterInComment {
+        /// The character.
+        character: char,
+    },
+    /// A character XML does not allow, in a processing instruction.
+    #[error("An invalid XML character (Unicode: 0x{:x}) was found in the processing instruction.", u32::from(*.character))]
+    InvalidCharacterInInstruction {
         /// The character.
         character: char,
     },
@@ -256,7 +368,7 @@ pub enum Problem {
     /// No root element at all.
     #[error("Premature end of file.")]
     NoRoot,
-    /// What the tree parser says of rarer faults.
+    /// A broken XML declaration.
     #[error("{detail}")]
     Other {
         /// Its sentence.
@@ -276,20 +388,45 @@ pub enum Problem {
         /// Element name.
         element: String,
     },
-    /// A prefix without namespace.
-    #[error("The prefix \"{prefix}\" is not bound.")]
+    /// An attribute's prefix without namespace.
+    #[error(
+        "The prefix \"{prefix}\" for attribute \"{attribute}\" associated with an element type \"{element}\" is not bound."
+    )]
+    UnboundAttributePrefix {
+        /// The prefix.
+        prefix: String,
+        /// Attribute name.
+        attribute: String,
+        /// Element name.
+        element: String,
+    },
+    /// An element's prefix without namespace.
+    #[error("The prefix \"{prefix}\" for element \"{element}\" is not bound.")]
     UnboundPrefix {
         /// The prefix.
         prefix: String,
+        /// Element name.
+        element: String,
     },
     /// The document ends inside an element or a tag.
     #[error("XML document structures must start and end within the same entity.")]
     UnexpectedEnd,
+    /// `xmlns:xml` with another namespace, or its namespace with another prefix.
+    #[error(
+        "The prefix \"xml\" cannot be bound to any namespace other than its usual namespace; neither can the namespace for \"xml\" be bound to any prefix other than \"xml\"."
+    )]
+    XmlBound,
     /// `xmlns:xmlns`, `p:xmlns`
     #[error(
         "The prefix \"xmlns\" cannot be bound to any namespace explicitly; neither can the namespace for \"xmlns\" be bound to any prefix explicitly."
     )]
     XmlnsBound,
+    /// `<xmlns:a/>`
+    #[error("Element \"{element}\" cannot have \"xmlns\" as its prefix.")]
+    XmlnsElement {
+        /// Element name.
+        element: String,
+    },
 }
 
 /// Why a signature does not hold.

@@ -1,29 +1,112 @@
 //! The one resolver of `#identifier`, used for digests and for what is reported as covered.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
-use roxmltree::{Attribute, Document, Node};
-
-use crate::Error;
+use crate::document::WellFormed;
+use crate::markup::{Attribute, NamespaceId, Place, Scope, Token};
 use crate::names::{WSU, XML};
+use crate::{Error, Limits};
 
-/// Elements by identifier.
-pub(crate) struct Identifiers<'a, 'input>(HashMap<&'a str, Vec<Node<'a, 'input>>>);
+/// Elements by identifier, of those that were looked for.
+pub(crate) struct Identifiers<'a>(HashMap<String, Found<'a>>);
 
-impl<'a, 'input> Identifiers<'a, 'input> {
-    /// Collects the identifiers of a whole document.
-    pub(crate) fn collect(tree: &'a Document<'input>) -> Self {
-        let mut found: HashMap<&'a str, Vec<Node<'a, 'input>>> = HashMap::new();
-        for element in tree.descendants().filter(Node::is_element) {
-            for attribute in element.attributes().filter(is_identifier) {
-                let elements = found.entry(attribute.value()).or_default();
-                // `Id` and `id` with the same value on one element are no ambiguity; two elements suffice to know one.
-                if elements.len() < 2 && !elements.contains(&element) {
-                    elements.push(element);
+enum Found<'a> {
+    Nowhere,
+    Once(Target<'a>),
+    /// Two suffice to know.
+    Twice,
+}
+
+/// The element an identifier leads to.
+#[derive(Debug, Clone)]
+pub(crate) struct Target<'a> {
+    /// From its start tag to behind its end tag.
+    pub(crate) span: Range<usize>,
+    pub(crate) place: Place<'a>,
+    /// Its ancestors, the root first, and itself.
+    pub(crate) ancestry: Vec<Ancestor<'a>>,
+}
+
+/// An element around a target, or the target.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ancestor<'a> {
+    /// Offset of its start tag.
+    pub(crate) at: usize,
+    pub(crate) namespace: NamespaceId,
+    pub(crate) local: &'a str,
+}
+
+impl<'a> Identifiers<'a> {
+    /// Looks for all of `sought` in one pass.
+    pub(crate) fn find_all(
+        document: &WellFormed<'a>,
+        sought: impl IntoIterator<Item = String>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let mut found: HashMap<String, Found<'a>> =
+            sought.into_iter().map(|id| (id, Found::Nowhere)).collect();
+        if found.is_empty() {
+            return Ok(Self(found));
+        }
+        // What the places of all elements found may remember together.
+        let mut memory = limits.namespaces.saturating_mul(16);
+        // Elements found that are still open, by their start, with the identifier that led there.
+        let mut unfinished: Vec<(usize, String)> = Vec::new();
+        let mut open: Vec<Ancestor<'a>> = Vec::new();
+        let mut tokens = document.tokens();
+        while let Some(token) = tokens.next()? {
+            match token {
+                Token::Start { at, name } => {
+                    open.push(Ancestor {
+                        at,
+                        namespace: tokens.scope.resolve(name.prefix()),
+                        local: name.local(),
+                    });
+                    for attribute in &tokens.attributes {
+                        if !is_identifier(document, &tokens.scope, attribute) {
+                            continue;
+                        }
+                        let id = attribute.raw.value();
+                        let Some(state) = found.get_mut(id.as_ref()) else {
+                            continue;
+                        };
+                        match state {
+                            Found::Nowhere => {
+                                let Some(place) = tokens.place() else {
+                                    continue;
+                                };
+                                let size = 1 + place.bindings.len() + place.xml.len();
+                                memory = memory.checked_sub(size).ok_or(Error::TooLarge {
+                                    what: "namespaces",
+                                    limit: limits.namespaces,
+                                })?;
+                                *state = Found::Once(Target {
+                                    span: at..at,
+                                    place,
+                                    ancestry: open.clone(),
+                                });
+                                unfinished.push((at, id.into_owned()));
+                            }
+                            // `Id` and `id` with the same value on one element are no ambiguity.
+                            Found::Once(target) if target.span.start == at => {}
+                            Found::Once(_) => *state = Found::Twice,
+                            Found::Twice => {}
+                        }
+                    }
                 }
+                Token::End { at, end, .. } => {
+                    open.pop();
+                    while let Some((_, id)) = unfinished.pop_if(|(start, _)| *start == at) {
+                        if let Some(Found::Once(target)) = found.get_mut(&id) {
+                            target.span.end = end;
+                        }
+                    }
+                }
+                _ => {}
             }
         }
-        Self(found)
+        Ok(Self(found))
     }
 
     /// The element with this identifier, if any.
@@ -31,21 +114,40 @@ impl<'a, 'input> Identifiers<'a, 'input> {
     /// # Errors
     /// [`Error::DuplicateId`] when there are several: which one is meant would be a matter of taste. Duplicates that no
     /// signature refers to are harmless and common (`id` of database rows).
-    pub(crate) fn find(&self, id: &str) -> Result<Option<Node<'a, 'input>>, Error> {
-        match self.0.get(id).map(Vec::as_slice) {
-            None | Some([]) => Ok(None),
-            Some([element]) => Ok(Some(*element)),
-            Some(_) => Err(Error::DuplicateId { id: id.to_owned() }),
+    pub(crate) fn find(&self, id: &str) -> Result<Option<&Target<'a>>, Error> {
+        match self.0.get(id) {
+            None | Some(Found::Nowhere) => Ok(None),
+            Some(Found::Once(target)) => Ok(Some(target)),
+            Some(Found::Twice) => Err(Error::DuplicateId { id: id.to_owned() }),
         }
+    }
+
+    /// Every element found once.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &Target<'a>> {
+        self.0.values().filter_map(|found| match found {
+            Found::Once(target) => Some(target),
+            Found::Nowhere | Found::Twice => None,
+        })
     }
 }
 
 /// `Id`, `ID`, `id` without namespace (no schema says which are identifiers, so all three are), `wsu:Id`, `xml:id`.
-fn is_identifier(attribute: &Attribute<'_, '_>) -> bool {
-    match attribute.namespace() {
-        None => matches!(attribute.name(), "Id" | "ID" | "id"),
-        Some(WSU) => attribute.name() == "Id",
-        Some(XML) => attribute.name() == "id",
-        Some(_) => false,
+#[inline]
+fn is_identifier<'a>(
+    document: &WellFormed<'a>,
+    scope: &Scope<'a>,
+    attribute: &Attribute<'a>,
+) -> bool {
+    let name = attribute.name;
+    if !matches!(name.local(), "Id" | "ID" | "id") {
+        return false;
+    }
+    if !name.has_prefix() {
+        return true;
+    }
+    match document.namespaces.name(scope.resolve(name.prefix())) {
+        WSU => name.local() == "Id",
+        XML => name.local() == "id",
+        _ => false,
     }
 }

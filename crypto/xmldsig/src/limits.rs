@@ -1,22 +1,25 @@
 //! Budgets for documents from outside.
 
 /// What a document may cost; everything above is refused with a typed error, before the cost arises.
+///
+/// Reading is linear in the size of the document; verifying is linear in [`Self::canonical`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the document.
     pub size: usize,
     /// Elements inside one another, the root included.
     pub depth: usize,
-    /// Characters `<` and `=` in the document; the tree parser reserves memory for each.
-    pub markup: usize,
-    /// Comparisons of attributes and namespaces while building the tree: the sum over all elements of
-    /// `(1 + attributes) * (1 + attributes + namespaces in scope)`, and of the square of the namespaces in scope
-    /// where one is declared.
-    pub comparisons: usize,
+    /// Attributes of one element, namespace declarations left out.
+    pub attributes: usize,
+    /// Different namespace names, and different prefixes bound to them; also attributes `xml:…` that one element
+    /// takes over from its ancestors.
+    pub namespaces: usize,
     /// `ds:Signature` elements.
     pub signatures: usize,
     /// `ds:Reference` elements in one signature.
     pub references: usize,
+    /// Certificates in one signature's `ds:KeyInfo`.
+    pub certificates: usize,
     /// Bytes written by all canonicalisations of one document together; a node visited counts as some more.
     pub canonical: usize,
 }
@@ -24,13 +27,15 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            size: 32 << 20,
+            size: 64 << 20,
             depth: 256,
-            markup: 4 << 20,
-            comparisons: 128 << 20,
+            attributes: 16 << 10,
+            namespaces: 16 << 10,
             signatures: 64,
             references: 64,
-            canonical: 256 << 20,
+            // More than any chain of the national PKI has.
+            certificates: 16,
+            canonical: 1 << 30,
         }
     }
 }

@@ -9,6 +9,8 @@ pub(crate) const KEY_VALUES: [&str; 2] = [
 ];
 /// `xml:` prefix (Namespaces in XML 1.0 section 3).
 pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
+/// `xmlns:` prefix (Namespaces in XML 1.0 section 3).
+pub(crate) const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 /// Exclusive XML Canonicalization, both namespace of `InclusiveNamespaces` and algorithm.
 pub(crate) const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 /// Exclusive XML Canonicalization, comments kept.
@@ -19,6 +21,11 @@ pub(crate) const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010
 /// Canonical XML 1.0, comments kept.
 pub(crate) const INCLUSIVE_WITH_COMMENTS: &str =
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments";
+/// Canonical XML 1.1.
+pub(crate) const INCLUSIVE_11: &str = "http://www.w3.org/2006/12/xml-c14n11";
+/// Canonical XML 1.1, comments kept.
+pub(crate) const INCLUSIVE_11_WITH_COMMENTS: &str =
+    "http://www.w3.org/2006/12/xml-c14n11#WithComments";
 /// Enveloped signature transform (XMLDSig section 6.6.4).
 pub(crate) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 /// WS-Security 1.0.

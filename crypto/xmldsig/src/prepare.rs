@@ -1,14 +1,69 @@
-//! Enveloped signatures over whole documents: what is signed, and the document around the value.
+//! Signatures over XML documents: what is signed, and the document around the value.
+
+mod cleaning;
+mod outline;
+
+use std::borrow::Cow;
+use std::ops::Range;
 
 use tamga_scheme::{Prepared, SignatureScheme, SignatureValue};
 use tamga_x509::Certificate;
 
+pub(crate) use self::cleaning::clean;
+pub(crate) use self::outline::{Identifier, Outline};
 use crate::c14n::{self, Budget, Canonicalization};
+use crate::names::{ENVELOPED, EXCLUSIVE, INCLUSIVE, INCLUSIVE_WITH_COMMENTS};
+use crate::placement::Place;
+use crate::signature_text::{self, KeyInfo, ReferenceText, SignatureText};
 use crate::source::Source;
-use crate::{Error, Form, Limits, signature_text};
+use crate::{Error, Form, Limits, Placement};
 
 /// What every signed document starts with, in place of the caller's declaration and byte order mark.
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>";
+
+/// How a document is signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// White space inside the signature.
+    pub form: Form,
+    /// What is signed, and where the signature goes.
+    pub placement: Placement,
+    /// What happens to signatures the document has: `clearSignatures` of NCANode.
+    pub existing: ExistingSignatures,
+    /// What happens to white space between tags: `trimXml` of NCANode.
+    pub blank_text: BlankText,
+}
+
+impl Options {
+    /// An enveloped signature over a document that stays as it is.
+    pub fn enveloped(form: Form) -> Self {
+        Self {
+            form,
+            placement: Placement::Enveloped,
+            existing: ExistingSignatures::Keep,
+            blank_text: BlankText::Keep,
+        }
+    }
+}
+
+/// What happens to the signatures a document has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExistingSignatures {
+    /// They stay, an enveloped signature covers them, and they hold as before once later ones are taken out.
+    Keep,
+    /// Every `ds:Signature`, wherever it stands, is taken out before signing.
+    Remove,
+}
+
+/// What happens to text that is nothing but white space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlankText {
+    /// It stays.
+    Keep,
+    /// Literal white space that fills the room between two pieces of markup is taken out, also where `xml:space`
+    /// says otherwise. White space written as references or CDATA, and outside the root, stays.
+    Remove,
+}
 
 /// A document waiting for its signature value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,69 +77,145 @@ pub struct PreparedXml {
     behind: String,
 }
 
-/// Prepares an enveloped signature over the whole of `document` (XMLDSig section 6.6.4), as last child of the root.
-///
-/// `Reference URI=""`, transforms `enveloped-signature` and Canonical XML 1.0 `#WithComments` (which same-document
-/// references make lose the comments all the same), SignedInfo in Canonical XML 1.0, the certificate alone in
-/// `KeyInfo/X509Data`. A document that carries signatures already gets a sibling that covers them.
-///
-/// The declaration becomes `<?xml version="1.0" encoding="UTF-8" standalone="no"?>`, an empty-element root gets an end
-/// tag, and every other byte of the caller stays. The original program sends the document through Java's serialiser
-/// (sorted attributes, `<a></a>` to `<a/>`, no white space around the root); canonical forms and so signatures are the
-/// same, therefore we do not imitate it.
-///
-/// The encoding a declaration names is not looked at: `document` is text already.
+/// Prepares an enveloped signature over the whole of `document` (XMLDSig section 6.6.4), as last child of the root:
+/// [`prepare_with`] for [`Options::enveloped`].
 ///
 /// # Errors
-/// Whatever makes the document unusable, within [`Limits::default`]; [`Error::SignerKey`] or
-/// [`Error::SchemeMismatch`] when the certificate does not belong to the scheme.
+/// Those of [`prepare_with`].
 pub fn prepare(
     document: &str,
     form: Form,
     scheme: SignatureScheme,
     certificate: &Certificate,
 ) -> Result<PreparedXml, Error> {
+    prepare_with(document, &Options::enveloped(form), scheme, certificate)
+}
+
+/// Prepares a signature over `document`.
+///
+/// [`Placement::Enveloped`]: `Reference URI=""`, transforms `enveloped-signature` and Canonical XML 1.0
+/// `#WithComments` (which same-document references make lose the comments all the same), SignedInfo in Canonical XML
+/// 1.0, the certificate alone in `KeyInfo/X509Data`. A document that carries signatures already gets a sibling that
+/// covers them.
+///
+/// [`Placement::ById`]: `Reference URI="#…"`, the one transform Canonical XML 1.0 `#WithComments`, SignedInfo in
+/// Exclusive Canonicalization.
+///
+/// The declaration becomes `<?xml version="1.0" encoding="UTF-8" standalone="no"?>`, an empty-element tag that gets the
+/// signature is opened, what the options take out goes, and every other byte of the caller stays. The original program
+/// sends the document through Java's serialiser (sorted attributes, `<a></a>` to `<a/>`, no white space around the
+/// root); canonical forms and so signatures are the same, therefore we do not imitate it.
+///
+/// The encoding a declaration names is not looked at: `document` is text already.
+///
+/// # Errors
+/// Whatever makes the document unusable, within [`Limits::default`]; a placement that is not in the document or would
+/// never verify; [`Error::SignerKey`] or [`Error::SchemeMismatch`] when the certificate does not belong to the scheme.
+pub fn prepare_with(
+    document: &str,
+    options: &Options,
+    scheme: SignatureScheme,
+    certificate: &Certificate,
+) -> Result<PreparedXml, Error> {
+    check_key(scheme, certificate)?;
+    let limits = Limits::default();
+    let source = Source::from_text(document, &limits)?;
+    let outline = Outline::read(&source);
+    let cleaned = clean(document, &outline, options.existing, options.blank_text)?;
+    if matches!(cleaned, Cow::Borrowed(_)) {
+        return sign(&source, &outline, options, scheme, certificate, &limits);
+    }
+    let source = Source::from_text(&cleaned, &limits)?;
+    let outline = Outline::read(&source);
+    sign(&source, &outline, options, scheme, certificate, &limits)
+}
+
+fn sign(
+    source: &Source<'_>,
+    outline: &Outline<'_>,
+    options: &Options,
+    scheme: SignatureScheme,
+    certificate: &Certificate,
+    limits: &Limits,
+) -> Result<PreparedXml, Error> {
+    let Place { signed, parent } = options.placement.find(outline)?;
+    let mut budget = Budget::new(limits);
+    let method = Canonicalization::Inclusive { comments: false };
+    let mut digest = |element| source.digest(element, &method, scheme.digest(), &mut budget);
+    let (reference, canonicalization) = match signed {
+        // The enveloped transform takes the signature out again, so what is hashed is the document as it is now.
+        None => {
+            let reference = ReferenceText {
+                uri: String::new(),
+                transforms: &[ENVELOPED, INCLUSIVE_WITH_COMMENTS],
+                digest: digest(None)?,
+            };
+            (reference, INCLUSIVE)
+        }
+        Some((element, id)) => {
+            let reference = ReferenceText {
+                uri: format!("#{id}"),
+                transforms: &[INCLUSIVE_WITH_COMMENTS],
+                digest: digest(Some(outline.open(element).start))?,
+            };
+            (reference, EXCLUSIVE)
+        }
+    };
+    let signature = SignatureText {
+        form: options.form,
+        scheme,
+        canonicalization,
+        references: vec![reference],
+        key_info: KeyInfo::Certificate(certificate.der()),
+    };
+    let place = Opening::at(source.text, outline, parent);
+    PreparedXml::build(source, &place, &signature, limits)
+}
+
+/// The key must be of the scheme's kind.
+pub(crate) fn check_key(scheme: SignatureScheme, certificate: &Certificate) -> Result<(), Error> {
     let key = certificate.public_key().map_err(Error::SignerKey)?.kind();
     if key != scheme.key_kind() {
         return Err(Error::SchemeMismatch { scheme, key });
     }
-    let limits = Limits::default();
-    let source = Source::from_text(document, &limits)?;
-    let tree = source.tree()?;
-    let method = Canonicalization::Inclusive { comments: false };
-    // The enveloped transform takes the signature out again, so what is hashed is the document as it is now.
-    let canonical = c14n::node(tree.root(), &method, &[], &mut Budget::new(&limits))?;
-    let digest = scheme.digest().digest(canonical.as_bytes());
+    Ok(())
+}
 
-    let up_to_value = signature_text::up_to_value(form, scheme, &digest);
-    let behind_value = signature_text::behind_value(form, certificate.der());
-    let (root_open, root_close) = root_tags(&source);
-    let signed_info = signed_info(
-        &root_open,
-        &up_to_value,
-        &behind_value,
-        &root_close,
-        &limits,
-    )?;
-
-    let layout = &source.layout;
-    let text = source.text;
-    let (content, tail) = match layout.root_close {
-        Some(close) => text[layout.root_open.end..].split_at(close - layout.root_open.end),
-        None => ("", &text[layout.root_open.end..]),
-    };
-    let prolog = &text[layout.body..layout.root_open.start];
-    let end_tag = if layout.root_close.is_some() {
-        ""
-    } else {
-        &root_close
-    };
-    Ok(PreparedXml {
-        form,
-        signed_info,
-        before: [DECLARATION, prolog, &root_open, content, &up_to_value].concat(),
-        behind: [&behind_value, end_tag, tail].concat(),
-    })
+impl PreparedXml {
+    /// Puts a signature into a document as last child of an element.
+    pub(crate) fn build(
+        source: &Source<'_>,
+        place: &Opening<'_>,
+        signature: &SignatureText<'_>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let up_to_value = signature.up_to_value();
+        let signed_info = match signature.canonicalization {
+            // Inclusive canonicalisation writes the namespaces and `xml:` attributes of the ancestors (Canonical XML
+            // section 2.4); the only one is the root, so the root with nothing but the signature in it gives the same
+            // bytes.
+            INCLUSIVE => canonical_signed_info(
+                [&place.tag, &up_to_value, &place.end_tag],
+                &Canonicalization::Inclusive { comments: false },
+                limits,
+            )?,
+            // Exclusive canonicalisation writes what SignedInfo itself uses: `ds`, declared on the signature.
+            _ => {
+                let method = Canonicalization::Exclusive {
+                    comments: false,
+                    prefixes: Vec::new(),
+                };
+                canonical_signed_info(["<a>", &up_to_value, "</a>"], &method, limits)?
+            }
+        };
+        let (before, behind) = place.split(source.layout.body);
+        Ok(Self {
+            form: signature.form,
+            signed_info,
+            before: [DECLARATION, &before, &up_to_value].concat(),
+            behind: [signature.behind_value(), behind].concat(),
+        })
+    }
 }
 
 impl Prepared for PreparedXml {
@@ -100,37 +231,63 @@ impl Prepared for PreparedXml {
     }
 }
 
-/// The root's start tag as written (an empty-element tag opened), and an end tag for it.
-fn root_tags(source: &Source<'_>) -> (String, String) {
-    let tag = &source.text[source.layout.root_open.clone()];
-    let open = match source.layout.root_close {
-        Some(_) => tag.to_owned(),
-        None => format!("{}>", tag.strip_suffix("/>").unwrap_or(tag).trim_end()),
-    };
-    let name_ends = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>');
-    let name = tag[1..].split(name_ends).next().unwrap_or_default();
-    let close = format!("</{name}>");
-    (open, close)
+/// An element that gets one more child behind all others.
+pub(crate) struct Opening<'a> {
+    /// Its start tag; an empty-element tag opened.
+    tag: String,
+    /// An end tag for it.
+    end_tag: String,
+    open: Range<usize>,
+    close: Option<usize>,
+    text: &'a str,
 }
 
-/// Canonical form of SignedInfo where it will stand.
-///
-/// Inclusive canonicalisation writes the namespaces and `xml:` attributes of the ancestors (Canonical XML section
-/// 2.4); the only one is the root, so the root with nothing but the signature in it gives the same bytes.
-fn signed_info(
-    root_open: &str,
-    up_to_value: &str,
-    behind_value: &str,
-    root_close: &str,
+impl<'a> Opening<'a> {
+    pub(crate) fn at(text: &'a str, outline: &Outline<'_>, element: usize) -> Self {
+        let (open, close) = (outline.open(element), outline.close(element));
+        let tag = &text[open.clone()];
+        Self {
+            tag: match close {
+                Some(_) => tag.to_owned(),
+                None => opened(tag),
+            },
+            end_tag: format!("</{}>", outline.name(element)),
+            open,
+            close,
+            text,
+        }
+    }
+
+    /// The text from `start` on, before and behind the new child.
+    fn split(&self, start: usize) -> (String, String) {
+        match self.close {
+            Some(close) => (
+                self.text[start..close].to_owned(),
+                self.text[close..].to_owned(),
+            ),
+            None => (
+                [&self.text[start..self.open.start], self.tag.as_str()].concat(),
+                [self.end_tag.as_str(), &self.text[self.open.end..]].concat(),
+            ),
+        }
+    }
+}
+
+/// An empty-element tag as start tag.
+pub(crate) fn opened(tag: &str) -> String {
+    format!("{}>", tag.strip_suffix("/>").unwrap_or(tag).trim_end())
+}
+
+/// Canonical form of SignedInfo between the tags of the element it stands in; what is behind it changes nothing.
+fn canonical_signed_info(
+    [open, up_to_value, close]: [&str; 3],
+    method: &Canonicalization,
     limits: &Limits,
 ) -> Result<String, Error> {
-    let text = [root_open, up_to_value, behind_value, root_close].concat();
-    let source = Source::from_text(&text, limits)?;
-    let tree = source.tree()?;
+    let end = "</ds:SignatureValue></ds:Signature>";
+    let text = [open, up_to_value, end, close].concat();
     // Not simply the first SignedInfo of the text: the caller's root may be called so.
-    let signature = tree.root_element().last_element_child();
-    let signed_info = signature.and_then(|signature| signature.first_element_child());
-    let signed_info = signed_info.expect("the text written above ends with a signature");
-    let method = Canonicalization::Inclusive { comments: false };
-    c14n::node(signed_info, &method, &[], &mut Budget::new(limits))
+    let signed_info = open.len() + up_to_value.find("<ds:SignedInfo>").expect("written above");
+    let canonical = c14n::canonicalize_element(&text, signed_info, method, limits)?;
+    Ok(canonical.expect("a start tag stands there"))
 }

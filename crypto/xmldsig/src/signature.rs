@@ -18,7 +18,7 @@ pub struct XmlSignature {
     pub(crate) scheme: SignatureScheme,
     pub(crate) canonicalization: Canonicalization,
     /// Canonical form of SignedInfo.
-    pub(crate) signed_info: String,
+    pub(crate) signed_info: Vec<u8>,
     pub(crate) references: Vec<Reference>,
     pub(crate) value: SignatureValue,
     pub(crate) certificates: Vec<Certificate>,
@@ -45,7 +45,7 @@ impl XmlSignature {
 
     /// Canonical form of SignedInfo: the bytes signed.
     pub fn signed_info(&self) -> &[u8] {
-        self.signed_info.as_bytes()
+        &self.signed_info
     }
 
     /// The references, in document order; never empty.

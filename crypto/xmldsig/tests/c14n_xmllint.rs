@@ -1,6 +1,6 @@
-//! Canonical forms against `xmllint --c14n` and `--exc-c14n` (libxml2), on nasty and on generated documents.
+//! Canonical forms against `xmllint --c14n`, `--c14n11` and `--exc-c14n` (libxml2), on nasty and on generated documents.
 //!
-//! Both switches keep comments. A missing xmllint (Debian: libxml2-utils) fails these tests.
+//! All switches keep comments. A missing xmllint (Debian: libxml2-utils) fails these tests.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -37,6 +37,10 @@ fn check(document: &str) {
             Canonicalization::from_uri(
                 "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments",
             ),
+        ),
+        (
+            "--c14n11",
+            Canonicalization::from_uri("http://www.w3.org/2006/12/xml-c14n11#WithComments"),
         ),
         (
             "--exc-c14n",

@@ -118,7 +118,7 @@ fn algorithms_outside_the_lists_are_refused() {
         ),
         (
             "http://www.w3.org/2001/10/xml-exc-c14n#",
-            "http://www.w3.org/2006/12/xml-c14n11",
+            "http://www.w3.org/2010/10/xml-c14n2",
             Part::CanonicalizationMethod,
         ),
         (
@@ -359,6 +359,25 @@ fn identifiers_are_found_by_every_usual_attribute_and_must_be_unique_when_referr
             uri: "#x".to_owned()
         })
     );
+}
+
+#[test]
+fn a_path_counts_siblings_of_the_same_namespace_and_name_only() {
+    let document = |unsigned: &str| {
+        let signed = signature(&reference("#x", EXCLUSIVE, "<b Id=\"x\"></b>"));
+        format!(
+            "<a><c><b/></c><c><b/><p:b xmlns:p='urn:p'/><d><b/></d>{unsigned}<b Id='x'/><b/></c>{signed}</a>"
+        )
+    };
+    for (unsigned, index) in [("", 1), ("<b/>", 2), ("<B/><b xmlns='urn:b'/>", 1)] {
+        let covered = covered(&document(unsigned)).expect("it holds");
+        let CoveredNode::Element { path, .. } = &covered.references()[0].node else {
+            panic!("an element")
+        };
+        assert_eq!(path.to_string(), format!("/a[0]/c[1]/b[{index}]"));
+        let counts: Vec<usize> = path.steps().iter().map(|step| step.count).collect();
+        assert_eq!(counts, [1, 2, index + 2]);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Printed examples of the recommendations and properties of node sets; other implementations judge in `tests/`.
 
 use super::*;
+use crate::markup::Token;
 
 fn whole(document: &str, uri: &str) -> Result<String, Error> {
     let method = Canonicalization::from_uri(uri).expect("a known method");
@@ -9,21 +10,29 @@ fn whole(document: &str, uri: &str) -> Result<String, Error> {
 
 /// Canonical form of the only element with this local name, some elements left out.
 fn part(document: &str, method: &Canonicalization, name: &str, without: &[&str]) -> String {
-    let source = Source::from_text(document, &Limits::default()).expect("well-formed");
-    let tree = source.tree().expect("well-formed");
-    let named = |name: &str| {
-        tree.descendants()
-            .find(|n| n.is_element() && n.tag_name().name() == name)
-            .expect("there")
+    let limits = Limits::default();
+    let document = WellFormed::from_text(document, &limits).expect("well-formed");
+    let mut places = Vec::new();
+    let mut spans = Vec::new();
+    let mut tokens = document.tokens();
+    while let Some(token) = tokens.next().expect("well-formed") {
+        match token {
+            Token::Start { name: found, .. } if found.local() == name => {
+                places.push(tokens.place().expect("behind a start tag"));
+            }
+            Token::End { at, end, name } if without.contains(&name) => spans.push(at..end),
+            _ => {}
+        }
+    }
+    let [from] = places.as_slice() else {
+        panic!("one {name}")
     };
-    let excluded: Vec<NodeId> = without.iter().map(|name| named(name).id()).collect();
-    node(
-        named(name),
-        method,
-        &excluded,
-        &mut Budget::new(&Limits::default()),
-    )
-    .expect("in budget")
+    assert_eq!(spans.len(), without.len());
+    let apex = Apex::Element { from, at: from.at };
+    let mut out = Vec::new();
+    let mut budget = Budget::new(&limits);
+    write(&document, apex, method, &spans, &mut budget, &mut out).expect("in budget");
+    into_text(out)
 }
 
 fn exclusive(prefixes: &[&str]) -> Canonicalization {
@@ -205,12 +214,33 @@ fn a_form_longer_than_the_budget_is_refused() {
 }
 
 #[test]
+fn version_1_1_takes_over_language_and_space_but_no_identifier_and_joins_the_base() {
+    let document = "<a xml:id='i' xml:base='http://x.example/a/b' xml:lang='kk' xml:other='o'><b xml:base='c/' xml:space='default'><c xml:base='d' z='1'/><e/></b></a>";
+    let newer = Canonicalization::Inclusive11 { comments: false };
+    assert_eq!(
+        part(document, &newer, "c", &[]),
+        "<c z=\"1\" xml:base=\"http://x.example/a/c/d\" xml:lang=\"kk\" xml:space=\"default\"></c>"
+    );
+    assert_eq!(
+        part(document, &newer, "e", &[]),
+        "<e xml:base=\"http://x.example/a/c/\" xml:lang=\"kk\" xml:space=\"default\"></e>"
+    );
+    let older = Canonicalization::Inclusive { comments: false };
+    assert_eq!(
+        part(document, &older, "e", &[]),
+        "<e xml:base=\"c/\" xml:id=\"i\" xml:lang=\"kk\" xml:other=\"o\" xml:space=\"default\"></e>"
+    );
+}
+
+#[test]
 fn methods_keep_their_identifiers() {
     for uri in [
         INCLUSIVE,
         INCLUSIVE_WITH_COMMENTS,
         EXCLUSIVE,
         EXCLUSIVE_WITH_COMMENTS,
+        INCLUSIVE_11,
+        INCLUSIVE_11_WITH_COMMENTS,
     ] {
         assert_eq!(
             Canonicalization::from_uri(uri).map(|method| method.uri()),
@@ -218,7 +248,7 @@ fn methods_keep_their_identifiers() {
         );
     }
     assert_eq!(
-        Canonicalization::from_uri("http://www.w3.org/2006/12/xml-c14n11"),
+        Canonicalization::from_uri("http://www.w3.org/2010/10/xml-c14n2"),
         None
     );
 }

@@ -1,19 +1,19 @@
 //! Positions and sentences measured with OpenJDK's parser (javax.xml.parsers, namespace aware), and budgets.
 
-use super::*;
-use crate::source::Source;
+use crate::document::{Layout, WellFormed};
+use crate::{Error, Limits};
 
 fn limits() -> Limits {
     Limits::default()
 }
 
+fn scan(document: &str, limits: &Limits) -> Result<Layout, Error> {
+    WellFormed::from_text(document, limits).map(|document| document.layout)
+}
+
 /// `line:column sentence`, or the other error.
 fn verdict(document: &str) -> String {
-    let source = match Source::from_text(document, &limits()) {
-        Ok(source) => source,
-        Err(error) => return describe(&error),
-    };
-    match source.tree() {
+    match scan(document, &limits()) {
         Ok(_) => "accepted".to_owned(),
         Err(error) => describe(&error),
     }
@@ -167,6 +167,120 @@ fn broken_documents_get_the_place_and_sentence_java_gives() {
             7,
             "The processing instruction target matching \"[xX][mM][lL]\" is not allowed.",
         ),
+        (
+            "<p:e/>",
+            1,
+            7,
+            "The prefix \"p\" for element \"p:e\" is not bound.",
+        ),
+        (
+            "<e><p:f a='1'>x</p:f></e>",
+            1,
+            15,
+            "The prefix \"p\" for element \"p:f\" is not bound.",
+        ),
+        (
+            "<e p:a='1' b='2'/>",
+            1,
+            19,
+            "The prefix \"p\" for attribute \"p:a\" associated with an element type \"e\" is not bound.",
+        ),
+        (
+            "<e p:a='1'></f>",
+            1,
+            12,
+            "The prefix \"p\" for attribute \"p:a\" associated with an element type \"e\" is not bound.",
+        ),
+        (
+            "<xmlns:e/>",
+            1,
+            11,
+            "Element \"xmlns:e\" cannot have \"xmlns\" as its prefix.",
+        ),
+        (
+            "<e a='1' a='2' b='3'/>",
+            1,
+            23,
+            "Attribute \"a\" was already specified for element \"e\".",
+        ),
+        (
+            "<e xmlns:p='a' xmlns:p='b'/>",
+            1,
+            27,
+            "Attribute \"xmlns:p\" was already specified for element \"e\".",
+        ),
+        (
+            "<e xmlns:p='urn:u' xmlns:q='urn:u' p:a='1' q:a='2'/>",
+            1,
+            53,
+            "Attribute \"a\" bound to namespace \"urn:u\" was already specified for element \"e\".",
+        ),
+        (
+            "<e xmlns:xml='urn:x'/>",
+            1,
+            21,
+            "The prefix \"xml\" cannot be bound to any namespace other than its usual namespace; neither can the namespace for \"xml\" be bound to any prefix other than \"xml\".",
+        ),
+        (
+            "<e xmlns='http://www.w3.org/XML/1998/namespace'/>",
+            1,
+            48,
+            "The prefix \"xml\" cannot be bound to any namespace other than its usual namespace; neither can the namespace for \"xml\" be bound to any prefix other than \"xml\".",
+        ),
+        (
+            "<e xmlns:p='http://www.w3.org/2000/xmlns/'/>",
+            1,
+            43,
+            "The prefix \"xmlns\" cannot be bound to any namespace explicitly; neither can the namespace for \"xmlns\" be bound to any prefix explicitly.",
+        ),
+        (
+            "<e xmlns:p=''/>",
+            1,
+            14,
+            "The value of the attribute \"prefix=\"xmlns\",localpart=\"p\",rawname=\"xmlns:p\"\" is invalid. Prefixed namespace bindings may not be empty.",
+        ),
+        (
+            "<e><!-- a -- b --></e>",
+            1,
+            13,
+            "The string \"--\" is not permitted within comments.",
+        ),
+        (
+            "<e>x]]>y</e>",
+            1,
+            8,
+            "The character sequence \"]]>\" must not appear in content unless used to mark the end of a CDATA section.",
+        ),
+        (
+            "<e a='\u{1}'/>",
+            1,
+            7,
+            "An invalid XML character (Unicode: 0x1) was found in the value of attribute \"a\" and element is \"e\".",
+        ),
+        (
+            "<e><!-- \u{1} --></e>",
+            1,
+            9,
+            "An invalid XML character (Unicode: 0x1) was found in the comment.",
+        ),
+        (
+            "<e><?p \u{1}?></e>",
+            1,
+            8,
+            "An invalid XML character (Unicode: 0x1) was found in the processing instruction.",
+        ),
+        (
+            "<e><![CDATA[\u{1}]]></e>",
+            1,
+            13,
+            "An invalid XML character (Unicode: 0x1) was found in the CDATA section.",
+        ),
+        (
+            "<e>ab\u{fffe}</e>",
+            1,
+            6,
+            "An invalid XML character (Unicode: 0xfffe) was found in the element content of the document.",
+        ),
         ("<a></a", 1, 7, END),
         ("<a", 1, 3, END),
         ("<a b='", 1, 7, END),
@@ -183,7 +297,7 @@ fn broken_documents_get_the_place_and_sentence_java_gives() {
 }
 
 #[test]
-fn what_the_tree_parser_would_let_through_is_refused() {
+fn ill_formed_documents_that_other_parsers_let_through_are_refused() {
     for document in [
         "<e xmlns:p=''/>",
         "<e xmlns:p='urn:p' p:xmlns='urn:x'/>",
@@ -256,54 +370,55 @@ fn depth_is_limited_exactly_and_costs_no_stack() {
 }
 
 #[test]
-fn size_markup_and_comparisons_are_limited() {
-    let tight = Limits {
-        size: 16,
-        ..limits()
+fn size_attributes_and_namespaces_are_limited_exactly() {
+    let check = |document: &str, accepted: Limits, refused: Limits, what, limit| {
+        assert!(scan(document, &accepted).is_ok(), "{what}");
+        let expected = Err(Error::TooLarge { what, limit });
+        assert_eq!(scan(document, &refused), expected);
     };
-    assert_eq!(
-        scan("<a>0123456789</a>", &tight),
-        Err(Error::TooLarge {
-            what: "bytes",
-            limit: 16
-        })
-    );
-    let tight = Limits {
-        markup: 3,
-        ..limits()
-    };
-    assert_eq!(
-        scan("<a>==</a>", &tight),
-        Err(Error::TooLarge {
-            what: "markup",
-            limit: 3
-        })
-    );
+    let size = |size| Limits { size, ..limits() };
+    check("<a>0123456789</a>", size(17), size(16), "bytes", 16);
     let attributes: String = (0..100).map(|n| format!(" a{n}=''")).collect();
-    let tight = Limits {
-        comparisons: 10_000,
+    let some = |attributes| Limits {
+        attributes,
         ..limits()
     };
-    assert_eq!(
-        scan(&format!("<a{attributes}/>"), &tight),
-        Err(Error::TooLarge {
-            what: "comparisons",
-            limit: 10_000
-        })
+    check(
+        &format!("<a{attributes}/>"),
+        some(100),
+        some(99),
+        "attributes",
+        99,
     );
-}
-
-/// The tree parser would need minutes for this megabyte.
-#[test]
-fn many_namespaces_in_scope_of_many_declarations_are_refused() {
-    let namespaces: String = (0..2000).map(|n| format!(" xmlns:n{n}='u:{n}'")).collect();
-    let document = format!("<a{namespaces}>{}</a>", "<b xmlns:z='u:z'/>".repeat(60_000));
-    let limit = limits().comparisons;
-    let expected = Error::TooLarge {
-        what: "comparisons",
-        limit,
+    // The empty name and those of `xml` and `xmlns` count; so do the empty prefix and `xml`.
+    let some = |namespaces| Limits {
+        namespaces,
+        ..limits()
     };
-    assert_eq!(scan(&document, &limits()), Err(expected));
+    let names: String = (0..50).map(|n| format!("<b xmlns:p='urn:{n}'/>")).collect();
+    check(
+        &format!("<a>{names}</a>"),
+        some(53),
+        some(52),
+        "namespaces",
+        52,
+    );
+    let prefixes: String = (0..50).map(|n| format!(" xmlns:p{n}='u:u'")).collect();
+    check(
+        &format!("<a{prefixes}/>"),
+        some(52),
+        some(51),
+        "namespaces",
+        51,
+    );
+    let inherited: String = (0..9).map(|n| format!(" xml:a{n}=''")).collect();
+    check(
+        &format!("<a{inherited}/>"),
+        some(9),
+        some(8),
+        "namespaces",
+        8,
+    );
 }
 
 #[test]
@@ -318,4 +433,31 @@ fn the_roots_tags_are_found() {
     );
     let empty = scan("<a b='/>' />", &limits()).expect("well-formed");
     assert_eq!((empty.root_open, empty.root_close), (0..12, None));
+}
+
+/// Above a dozen, names are found by hash.
+#[test]
+fn many_attributes_and_prefixes_are_told_apart_like_few() {
+    let attributes: String = (0..40).map(|n| format!(" a{n}=''")).collect();
+    assert_eq!(verdict(&format!("<e{attributes}/>")), "accepted");
+    assert_eq!(
+        verdict(&format!("<e{attributes} a7=''/>")),
+        "1:281 Attribute \"a7\" was already specified for element \"e\"."
+    );
+    let prefixes: String = (0..40)
+        .map(|n| format!(" xmlns:p{n}='u:{}'", n % 39))
+        .collect();
+    let inside = |content: &str| verdict(&format!("<e{prefixes}>\n{content}</e>"));
+    assert_eq!(inside("<p7:e p38:a='' p0:a=''/>"), "accepted");
+    // The first and the last are one namespace.
+    let twice: String = (0..40).map(|n| format!(" p{n}:a=''")).collect();
+    assert_eq!(
+        inside(&format!("<e{twice}/>")),
+        "2:355 Attribute \"a\" bound to namespace \"u:0\" was already specified for element \"e\"."
+    );
+    // What an element binds ends with it.
+    assert_eq!(
+        inside("<e xmlns:q='u:q'><q:e/></e><q:e/>"),
+        "2:34 The prefix \"q\" for element \"q:e\" is not bound."
+    );
 }
