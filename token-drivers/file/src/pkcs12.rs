@@ -16,6 +16,7 @@ mod kdf;
 mod mac;
 mod oid;
 mod reader;
+mod sha1_lanes;
 mod structures;
 mod writer;
 

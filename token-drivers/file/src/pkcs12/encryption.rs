@@ -6,31 +6,22 @@ use const_oid::ObjectIdentifier;
 use des::{TdesEde2, TdesEde3};
 use pkcs5::pbes2;
 use rc2::Rc2;
-use sha1::Sha1;
 use spki::AlgorithmIdentifierRef;
 use tamga_token_api::{Password, TokenError};
 use zeroize::Zeroizing;
 
 use super::budget::IterationBudget;
-use super::kdf::{BmpPassword, Purpose, derive};
+use super::kdf::{Derivations, Purpose, Wish};
 use super::structures::PbeParams;
 use super::{damaged, oid, unsupported};
 
-/// A password in the two forms key derivation wants.
+/// A password in the two forms decryption wants.
+#[derive(Clone, Copy)]
 pub(super) struct Passwords<'a> {
     /// For PBES2: UTF-8.
-    utf8: &'a Password,
+    pub(super) utf8: &'a Password,
     /// For everything of PKCS#12's own.
-    pub(super) bmp: BmpPassword,
-}
-
-impl<'a> Passwords<'a> {
-    pub(super) fn new(password: &'a Password) -> Self {
-        Self {
-            utf8: password,
-            bmp: BmpPassword::new(password),
-        }
-    }
+    pub(super) derivations: &'a Derivations<'a>,
 }
 
 /// Why nothing was decrypted.
@@ -51,7 +42,7 @@ impl From<TokenError> for DecryptError {
 pub(super) fn decrypt(
     algorithm: &AlgorithmIdentifierRef<'_>,
     encrypted: &[u8],
-    passwords: &Passwords<'_>,
+    passwords: Passwords<'_>,
     budget: &mut IterationBudget,
 ) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
     match algorithm.oid {
@@ -59,19 +50,30 @@ pub(super) fn decrypt(
         other => {
             let cipher =
                 Pbe::from_oid(other).ok_or_else(|| unsupported(format!("encryption {other}")))?;
-            let params: PbeParams<'_> = algorithm
-                .parameters
-                .and_then(|any| any.decode_as().ok())
-                .ok_or_else(|| damaged("parameters of the encryption"))?;
+            let params =
+                pbe_params(algorithm).ok_or_else(|| damaged("parameters of the encryption"))?;
             let iterations = budget.spend(params.iterations)?;
-            cipher.decrypt(
-                encrypted,
-                &passwords.bmp,
-                params.salt.as_bytes(),
-                iterations,
-            )
+            let [key, iv] = cipher
+                .wishes(params.salt.as_bytes(), iterations)
+                .map(|wish| passwords.derivations.derive(wish));
+            cipher.decrypt(encrypted, &key, &iv)
         }
     }
+}
+
+/// What decryption by `algorithm` will derive, if that is `iterations` long; nothing for other schemes than PKCS#12's
+/// own, and for what will be refused.
+pub(super) fn foreseeable(algorithm: &AlgorithmIdentifierRef<'_>, iterations: u32) -> Vec<Wish> {
+    match (Pbe::from_oid(algorithm.oid), pbe_params(algorithm)) {
+        (Some(cipher), Some(params)) if params.iterations == u64::from(iterations) => {
+            cipher.wishes(params.salt.as_bytes(), iterations).into()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn pbe_params<'a>(algorithm: &AlgorithmIdentifierRef<'a>) -> Option<PbeParams<'a>> {
+    algorithm.parameters?.decode_as().ok()
 }
 
 /// The schemes of RFC 7292 appendix C that are no stream ciphers.
@@ -107,33 +109,34 @@ impl Pbe {
         }
     }
 
+    /// Key and initialisation vector.
+    fn wishes(self, salt: &[u8], iterations: u32) -> [Wish; 2] {
+        /// DES and RC2 have blocks of 64 bits.
+        const BLOCK: usize = 8;
+        [(Purpose::Key, self.key_len()), (Purpose::Vector, BLOCK)].map(|(purpose, length)| Wish {
+            salt: salt.to_vec(),
+            purpose,
+            iterations,
+            length,
+        })
+    }
+
     fn decrypt(
         self,
         encrypted: &[u8],
-        password: &BmpPassword,
-        salt: &[u8],
-        iterations: u32,
+        key: &[u8],
+        iv: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
-        /// DES and RC2 have blocks of 64 bits.
-        const BLOCK: usize = 8;
-        let key = derive::<Sha1>(password, salt, Purpose::Key, iterations, self.key_len());
-        let iv = derive::<Sha1>(password, salt, Purpose::Vector, iterations, BLOCK);
         const LENGTH: &str = "the key was derived with the cipher's length";
         match self {
-            Self::ThreeKey3Des => decrypt_cbc(
-                TdesEde3::new_from_slice(&key).expect(LENGTH),
-                &iv,
-                encrypted,
-            ),
-            Self::TwoKey3Des => decrypt_cbc(
-                TdesEde2::new_from_slice(&key).expect(LENGTH),
-                &iv,
-                encrypted,
-            ),
-            Self::Rc2With128Bits => {
-                decrypt_cbc(Rc2::new_with_eff_key_len(&key, 128), &iv, encrypted)
+            Self::ThreeKey3Des => {
+                decrypt_cbc(TdesEde3::new_from_slice(key).expect(LENGTH), iv, encrypted)
             }
-            Self::Rc2With40Bits => decrypt_cbc(Rc2::new_with_eff_key_len(&key, 40), &iv, encrypted),
+            Self::TwoKey3Des => {
+                decrypt_cbc(TdesEde2::new_from_slice(key).expect(LENGTH), iv, encrypted)
+            }
+            Self::Rc2With128Bits => decrypt_cbc(Rc2::new_with_eff_key_len(key, 128), iv, encrypted),
+            Self::Rc2With40Bits => decrypt_cbc(Rc2::new_with_eff_key_len(key, 40), iv, encrypted),
         }
     }
 }
@@ -198,6 +201,7 @@ mod tests {
     use der::{Decode, Encode};
 
     use super::*;
+    use crate::pkcs12::kdf::BmpPassword;
 
     #[track_caller]
     fn check(algorithm: ObjectIdentifier, parameters: &[u8], expected: TokenError) {
@@ -207,8 +211,13 @@ mod tests {
             parameters,
         };
         let password = Password::new("1".into());
+        let bmp = BmpPassword::new(&password);
+        let passwords = Passwords {
+            utf8: &password,
+            derivations: &Derivations::foresee(&bmp, Vec::new()),
+        };
         let budget = &mut IterationBudget::new();
-        let outcome = decrypt(&algorithm, &[0; 16], &Passwords::new(&password), budget);
+        let outcome = decrypt(&algorithm, &[0; 16], passwords, budget);
         assert!(matches!(outcome, Err(DecryptError::Token(error)) if error == expected));
     }
 

@@ -8,7 +8,7 @@ use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
 use tamga_token_api::TokenError;
 
-use super::kdf::{BmpPassword, Purpose, derive};
+use super::kdf::{BmpPassword, Derivations, Purpose, Wish, derive};
 use super::{budget::IterationBudget, damaged, oid, structures::MacData, unsupported};
 
 /// HMAC over the authenticated safe, keyed by the password.
@@ -83,14 +83,39 @@ impl Mac {
         })
     }
 
+    /// What the check will derive, if that is by SHA-1.
+    pub(super) fn wish(&self) -> Option<Wish> {
+        match (self.digest, u32::try_from(self.iterations)) {
+            (MacDigest::Sha1, Ok(iterations)) => Some(Wish {
+                salt: self.salt.clone(),
+                purpose: Purpose::MacKey,
+                iterations,
+                length: self.digest.output_len(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Iterations it asks for; nothing has been taken off a budget yet.
+    pub(super) fn iterations(&self) -> u64 {
+        self.iterations
+    }
+
     /// Whether the password is right and `authenticated_safe` unchanged; compares in constant time.
     pub(super) fn holds(
         &self,
         password: &BmpPassword,
+        derivations: &Derivations<'_>,
         authenticated_safe: &[u8],
         budget: &mut IterationBudget,
     ) -> Result<bool, TokenError> {
         let iterations = budget.spend(self.iterations)?;
+        if let Some(wish) = self.wish() {
+            let key = derivations.derive(wish);
+            return Ok(hmac::<Sha1>(&key, authenticated_safe)
+                .verify_slice(&self.value)
+                .is_ok());
+        }
         let check = match self.digest {
             MacDigest::Sha1 => verify::<Sha1>,
             MacDigest::Sha224 => verify::<Sha224>,
@@ -143,7 +168,11 @@ fn keyed<D: EagerHash + Digest + BlockSizeUser + FixedOutputReset>(
 ) -> Hmac<D> {
     let length = <D as Digest>::output_size();
     let key = derive::<D>(password, salt, Purpose::MacKey, iterations, length);
-    let mut hmac = Hmac::<D>::new_from_slice(&key).expect("HMAC takes keys of any length");
+    hmac(&key, authenticated_safe)
+}
+
+fn hmac<D: EagerHash>(key: &[u8], authenticated_safe: &[u8]) -> Hmac<D> {
+    let mut hmac = Hmac::<D>::new_from_slice(key).expect("HMAC takes keys of any length");
     hmac.update(authenticated_safe);
     hmac
 }

@@ -6,8 +6,9 @@ use tamga_token_api::{Password, TokenError, UnlockError};
 use tamga_x509::Certificate;
 use zeroize::Zeroizing;
 
-use super::budget::IterationBudget;
-use super::encryption::{DecryptError, Passwords, decrypt};
+use super::budget::{IterationBudget, MAX_ITERATIONS};
+use super::encryption::{DecryptError, Passwords, decrypt, foreseeable};
+use super::kdf::{BmpPassword, Derivations, Wish};
 use super::mac::Mac;
 use super::structures::{BagAttribute, CertBag, ContentInfo, EncryptedData, Pfx, SafeBag};
 use super::{damaged, oid, unsupported};
@@ -52,26 +53,57 @@ impl Sealed {
     ///
     /// Nothing is decrypted before the integrity check held.
     pub(crate) fn open(&self, password: &Password) -> Result<Opened, UnlockError> {
+        let safe = self.safe_der()?;
+        let content_infos = content_infos(&safe)?;
+        let bmp = BmpPassword::new(password);
+        let derivations = Derivations::foresee(&bmp, self.foreseen(&content_infos));
         let mut opening = Opening {
-            passwords: Passwords::new(password),
+            passwords: Passwords {
+                utf8: password,
+                derivations: &derivations,
+            },
             budget: IterationBudget::new(),
             authenticated: self.mac.is_some(),
             opened: Opened::default(),
         };
         if let Some(mac) = &self.mac
             && !mac.holds(
-                &opening.passwords.bmp,
+                &bmp,
+                &derivations,
                 &self.authenticated_safe,
                 &mut opening.budget,
             )?
         {
             return Err(UnlockError::WrongPassword { retries_left: None });
         }
-        let safe = self.safe_der()?;
-        for content_info in content_infos(&safe)? {
+        for content_info in content_infos {
             opening.read_safe(&content_info)?;
         }
         Ok(opening.opened)
+    }
+
+    /// The key of the integrity check, and beside it, at little cost, what decryption will need if it holds.
+    ///
+    /// Only derivations exactly as long as the check's: another password costs twice the check at most.
+    fn foreseen(&self, content_infos: &[ContentInfo<'_>]) -> Vec<Wish> {
+        /// With the check's key two rounds of four lanes, for a key of two blocks among them.
+        const MOST: usize = 6;
+        let Some(mac) = &self.mac else {
+            return Vec::new();
+        };
+        // A file that asks for too much is refused where the budget is kept.
+        if mac.iterations() > MAX_ITERATIONS / 2 {
+            return Vec::new();
+        }
+        let iterations = mac.iterations() as u32;
+        let encryptions = content_infos
+            .iter()
+            .flat_map(|info| encryption_wishes(info, iterations).unwrap_or_default());
+        mac.wish()
+            .into_iter()
+            .chain(encryptions)
+            .take(MOST)
+            .collect()
     }
 
     fn safe_der(&self) -> Result<Vec<u8>, TokenError> {
@@ -96,6 +128,24 @@ fn content_infos(safe: &[u8]) -> Result<Vec<ContentInfo<'_>>, TokenError> {
         }
     }
     Ok(infos)
+}
+
+/// What the encryptions of a safe that can be seen without a password will derive; nothing where it is damaged, which
+/// reading it says later.
+fn encryption_wishes(safe: &ContentInfo<'_>, iterations: u32) -> Option<Vec<Wish>> {
+    if safe.content_type != oid::DATA {
+        let data: EncryptedData<'_> = safe.content.decode_as().ok()?;
+        return Some(foreseeable(&data.content_info.algorithm, iterations));
+    }
+    let contents = tamga_ber::to_der(octets(safe.content, "safe contents").ok()?).ok()?;
+    let contents = Zeroizing::new(contents);
+    let bags: Vec<SafeBag<'_>> = Vec::from_der(&contents).ok()?;
+    let shrouded = bags.iter().filter(|bag| bag.id == oid::SHROUDED_KEY_BAG);
+    let wishes = shrouded.filter_map(|bag| {
+        let key: EncryptedPrivateKeyInfo<'_> = bag.value.decode_as().ok()?;
+        Some(foreseeable(&key.algorithm, iterations))
+    });
+    Some(wishes.flatten().collect())
 }
 
 /// One attempt to open a file.
@@ -129,7 +179,7 @@ impl Opening<'_> {
         let contents = decrypt(
             &data.content_info.algorithm,
             &encrypted,
-            &self.passwords,
+            self.passwords,
             &mut self.budget,
         )
         .map_err(|error| self.not_decrypted(error))?;
@@ -160,7 +210,7 @@ impl Opening<'_> {
                 let key = decrypt(
                     &shrouded.algorithm,
                     shrouded.encrypted.as_bytes(),
-                    &self.passwords,
+                    self.passwords,
                     &mut self.budget,
                 )
                 .map_err(|error| self.not_decrypted(error))?;
