@@ -6,7 +6,7 @@ use tamga_x509::Certificate;
 
 use crate::report::{Level, Scope, ScopeKind, SignatureFormat, SignatureReport, Warning};
 use crate::signer::{Context, passed};
-use crate::{Conclusion, Detail, Input, Reason, SubIndication};
+use crate::{Conclusion, Content, Detail, Input, Message, Reason, SubIndication};
 
 /// Certificates of one name and number that are tried for a signer; more are decoys.
 const CANDIDATES: usize = 8;
@@ -20,22 +20,33 @@ pub(crate) fn judge(
     context: &Context<'_>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Vec<SignatureReport>, Reason> {
-    let message = SignedData::parse(input.bytes, &Limits::default())
-        .map_err(|error| format_reason(&error))?;
+    let held;
+    let (message, streamed) = match input.message {
+        Message::Bytes(bytes) => {
+            held = SignedData::parse(bytes, &Limits::default())
+                .map_err(|error| format_reason(&error))?;
+            (&held, None)
+        }
+        Message::Streamed(Ok(read)) => (&read.message, read.content.as_ref()),
+        Message::Streamed(Err(error)) => return Err(format_reason(error)),
+    };
     if !message.is_der() {
         warnings.push(Warning::MessageNotDer);
     }
     if message.trailing_bytes() > 0 {
         warnings.push(Warning::TrailingBytes);
     }
-    let mut content = content(&message, input).map(ContentDigests::new);
+    let inside = streamed
+        .cloned()
+        .or_else(|| message.content().map(ContentDigests::new));
+    let mut content = content(message, inside, input.content);
     Ok(message
         .signers()
         .iter()
         .map(|signer| {
             let mut report = empty_report(signer, context);
             report.conclusion =
-                judge_signer(&mut report, signer, &message, &mut content, input, context)
+                judge_signer(&mut report, signer, message, &mut content, input, context)
                     .unwrap_or_else(Conclusion::not_passed);
             report
         })
@@ -66,7 +77,9 @@ fn judge_signer(
     report.scope = Some(Scope {
         kind: ScopeKind::Whole,
         references: Vec::new(),
-        content_sha256: content.digest(DigestAlgorithm::Sha256).try_into().ok(),
+        content_sha256: content
+            .digest(DigestAlgorithm::Sha256)
+            .and_then(|digest| digest.try_into().ok()),
     });
 
     let candidates = candidates(signer, message, input, context);
@@ -90,14 +103,40 @@ fn judge_signer(
     context.conclude(report, valid, certificate, message.certificates())
 }
 
-/// The bytes that must have been signed.
-fn content<'a>(message: &'a SignedData, input: &Input<'a>) -> Result<&'a [u8], Reason> {
-    match (message.content(), input.content) {
-        (Some(attached), Some(given)) if attached != given => {
-            Err(SubIndication::HashFailure.with(Detail::ContentMismatch))
-        }
-        (Some(content), _) | (None, Some(content)) => Ok(content),
-        (None, None) => Err(SubIndication::SignedDataNotFound.into()),
+/// What must have been signed: the content inside the message, or the one given; both must be the same.
+fn content<'a>(
+    message: &'a SignedData,
+    inside: Option<ContentDigests<'a>>,
+    given: Option<Content<'a>>,
+) -> Result<ContentDigests<'a>, Reason> {
+    let mismatch = || SubIndication::HashFailure.with(Detail::ContentMismatch);
+    let (mut inside, given) = match (inside, given) {
+        (None, None) => return Err(SubIndication::SignedDataNotFound.into()),
+        (Some(inside), None) => return Ok(inside),
+        (None, Some(Content::Bytes(bytes))) => return Ok(ContentDigests::new(bytes)),
+        (None, Some(Content::Digests(digests))) => return Ok(digests.clone()),
+        (Some(inside), Some(given)) => (inside, given),
+    };
+    let mut given = match given {
+        Content::Bytes(bytes) => match message.content() {
+            Some(held) if held != bytes => return Err(mismatch()),
+            Some(_) => return Ok(inside),
+            None => ContentDigests::new(bytes),
+        },
+        Content::Digests(digests) => digests.clone(),
+    };
+    let mut same = |algorithm| match (inside.digest(algorithm), given.digest(algorithm)) {
+        (Some(inside), Some(given)) => inside == given,
+        _ => false,
+    };
+    // An algorithm that is not known is the signer's fault, and said of that signer.
+    let schemes = message.signers().iter().flat_map(SignerInfo::scheme);
+    if schemes.fold(true, |equal, scheme| equal & same(scheme.digest()))
+        && inside.length() == given.length()
+    {
+        Ok(inside)
+    } else {
+        Err(mismatch())
     }
 }
 

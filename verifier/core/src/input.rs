@@ -1,21 +1,42 @@
 //! What is to be verified.
 
+use tamga_cms::{ContentDigests, StreamedMessage};
 use tamga_x509::Certificate;
 
 /// A signed message with everything that belongs to it.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Input<'a> {
-    /// The message: CMS in DER or BER, or an XML document.
-    pub bytes: &'a [u8],
+    /// The message.
+    pub message: Message<'a>,
     /// Its format.
     pub format: Format,
-    /// The content of a detached CMS; for an attached one it must be the same bytes.
-    pub content: Option<&'a [u8]>,
+    /// The content of a detached CMS; for an attached one it must be the same.
+    pub content: Option<Content<'a>>,
     /// The signer's certificate, for messages that do not carry it.
     pub certificate: Option<&'a Certificate>,
     /// Who has to be the signer.
     pub expect: Expectations<'a>,
+}
+
+/// A message in memory, or what is left of one that went by.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Message<'a> {
+    /// CMS in DER or BER, or an XML document.
+    Bytes(&'a [u8]),
+    /// What [`crate::streaming::SignedDataReader`] made of a CMS of any size.
+    Streamed(&'a Result<StreamedMessage, tamga_cms::Error>),
+}
+
+/// A content in memory, or what is known of one that went by.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Content<'a> {
+    /// All of it.
+    Bytes(&'a [u8]),
+    /// What [`crate::streaming::ContentDigester`] made of a content of any size, with the digest of every signer.
+    Digests(&'a ContentDigests<'a>),
 }
 
 /// How a message is written.
@@ -44,9 +65,18 @@ pub struct Expectations<'a> {
 impl<'a> Input<'a> {
     /// A message alone.
     pub fn new(bytes: &'a [u8]) -> Self {
+        Self::of(Message::Bytes(bytes), Format::Auto)
+    }
+
+    /// A CMS that went by, alone.
+    pub fn streamed(message: &'a Result<StreamedMessage, tamga_cms::Error>) -> Self {
+        Self::of(Message::Streamed(message), Format::Cms)
+    }
+
+    fn of(message: Message<'a>, format: Format) -> Self {
         Self {
-            bytes,
-            format: Format::Auto,
+            message,
+            format,
             content: None,
             certificate: None,
             expect: Expectations::default(),
@@ -61,7 +91,15 @@ impl<'a> Input<'a> {
     /// The same with content.
     pub fn content(self, content: &'a [u8]) -> Self {
         Self {
-            content: Some(content),
+            content: Some(Content::Bytes(content)),
+            ..self
+        }
+    }
+
+    /// The same with a content that went by.
+    pub fn streamed_content(self, digests: &'a ContentDigests<'a>) -> Self {
+        Self {
+            content: Some(Content::Digests(digests)),
             ..self
         }
     }
@@ -90,17 +128,18 @@ impl<'a> Input<'a> {
     pub fn decided_format(&self) -> Option<Format> {
         /// UTF-8 byte order mark.
         const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
-        match self.format {
-            Format::Auto => {
-                let bytes = self.bytes.strip_prefix(MARK).unwrap_or(self.bytes);
+        match (self.format, self.message) {
+            (Format::Auto, Message::Bytes(message)) => {
+                let bytes = message.strip_prefix(MARK).unwrap_or(message);
                 match bytes.trim_ascii_start().first() {
                     Some(b'<') => Some(Format::Xml),
                     // SEQUENCE, constructed; never preceded by white space
-                    _ if self.bytes.first() == Some(&0x30) => Some(Format::Cms),
+                    _ if message.first() == Some(&0x30) => Some(Format::Cms),
                     _ => None,
                 }
             }
-            decided => Some(decided),
+            (_, Message::Streamed(_)) => Some(Format::Cms),
+            (decided, Message::Bytes(_)) => Some(decided),
         }
     }
 }

@@ -20,7 +20,7 @@ mod xml;
 pub use conclusion::{Conclusion, Verdict};
 pub use evidence::Evidence;
 pub use identity::{Gender, Identity, Iin};
-pub use input::{Expectations, Format, Input};
+pub use input::{Content, Expectations, Format, Input, Message};
 pub use policy::{Policy, RevocationPolicy, Usage};
 pub use reason::{Detail, Reason, SubIndication};
 pub use report::{
@@ -29,3 +29,14 @@ pub use report::{
 };
 pub use revocation::{NotRevoked, RevocationFinding, RevocationState};
 pub use verify::{certificate_report, verify};
+
+/// Messages and contents too large for memory are fed in pieces.
+///
+/// [`SignedDataReader`](streaming::SignedDataReader) takes a CMS with whatever content is inside, and
+/// [`ContentDigester`](streaming::ContentDigester) a content that is not; what they make goes into [`Input::streamed`]
+/// and [`Input::streamed_content`].
+pub mod streaming {
+    pub use tamga_cms::{
+        ContentDigester, ContentDigests, Error, Limits, SignedDataReader, StreamedMessage,
+    };
+}

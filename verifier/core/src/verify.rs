@@ -5,7 +5,7 @@ use tamga_x509::{AnchorSet, Certificate, UnixTime};
 use crate::report::{CertificateReport, Report, SignerReport};
 use crate::signer::{Context, chain, identity_warnings};
 use crate::{
-    Conclusion, Detail, Evidence, Expectations, Format, Input, Policy, RevocationPolicy,
+    Conclusion, Detail, Evidence, Expectations, Format, Input, Message, Policy, RevocationPolicy,
     SubIndication, cms, xml,
 };
 
@@ -28,9 +28,11 @@ pub fn verify(
         expect: input.expect,
     };
     let mut warnings = Vec::new();
-    let judged = match input.decided_format() {
-        Some(Format::Cms) => cms::judge(input, &context, &mut warnings),
-        Some(Format::Xml) => xml::judge(input, &context, &mut warnings),
+    let judged = match (input.decided_format(), input.message) {
+        (Some(Format::Cms), _) => cms::judge(input, &context, &mut warnings),
+        (Some(Format::Xml), Message::Bytes(bytes)) => {
+            xml::judge(bytes, input, &context, &mut warnings)
+        }
         _ => Err(SubIndication::FormatFailure.with(Detail::UnknownFormat)),
     };
     let (conclusion, signatures) = match judged {

@@ -19,6 +19,7 @@ const CANDIDATES: usize = 8;
 /// # Errors
 /// The reason when the document as a whole cannot be read.
 pub(crate) fn judge(
+    bytes: &[u8],
     input: &Input<'_>,
     context: &Context<'_>,
     warnings: &mut Vec<Warning>,
@@ -28,7 +29,7 @@ pub(crate) fn judge(
         return Err(SubIndication::SigConstraintsFailure.with(Detail::ContentNotApplicable));
     }
     let document =
-        SignedXml::parse(input.bytes, &Limits::default()).map_err(|error| format_reason(&error))?;
+        SignedXml::parse(bytes, &Limits::default()).map_err(|error| format_reason(&error))?;
     if document.has_comments() {
         warnings.push(Warning::CommentsNotCovered);
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use support::{System, assert_passed, assert_reason};
 use tamga_cms::Content;
-use tamga_scheme::{AskNobody, Prepared, SignatureScheme, ToSign};
+use tamga_scheme::{AskNobody, Prepared, ToSign};
 use tamga_test_support::{fixtures_dir, read, read_json};
 use tamga_token_api::{Keystore, Password, Unlock};
 use tamga_verifier_core::{

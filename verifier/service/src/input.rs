@@ -1,15 +1,24 @@
 //! Files become bytes, certificates, lists and anchors.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use base64ct::{Base64, Encoding};
+use tamga_scheme::DigestAlgorithm;
+use tamga_verifier_core::streaming::{
+    ContentDigester, ContentDigests, Error, Limits, SignedDataReader, StreamedMessage,
+};
 use tamga_verifier_core::{Evidence, Format, Input};
 use tamga_x509::{AnchorSet, Certificate, Crl};
 
 use crate::args::FormatName;
 
-/// Largest file read, in bytes: a CMS of 64 MiB in base64 with line ends.
+/// Largest file held in memory, in bytes: a CMS of 64 MiB in base64 with line ends.
 const LIMIT: u64 = 96 << 20;
+
+/// Bytes read at once of files that are not held.
+const PIECE: usize = 128 << 10;
 
 /// Why a file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -56,35 +65,118 @@ impl InputError {
 
 /// Reads a file as it is.
 pub(crate) fn file(path: &Path) -> Result<Vec<u8>, InputError> {
-    use std::io::Read;
-    let failed = |source| InputError::Read {
-        path: path.into(),
-        source,
-    };
     let mut bytes = Vec::new();
-    let opened = std::fs::File::open(path).map_err(failed)?;
-    opened
+    open(path)?
         .take(LIMIT + 1)
         .read_to_end(&mut bytes)
-        .map_err(failed)?;
+        .map_err(|source| unreadable(path, source))?;
     if bytes.len() as u64 > LIMIT {
         return Err(InputError::TooLarge { path: path.into() });
     }
     Ok(bytes)
 }
 
-/// Reads a signed message: XML as it is, CMS out of DER, PEM or base64.
-pub(crate) fn message(path: &Path, named: FormatName) -> Result<(Vec<u8>, Format), InputError> {
-    let bytes = file(path)?;
+/// A signed message.
+pub(crate) enum Message {
+    /// An XML document.
+    Xml(Vec<u8>),
+    /// A CMS, its content gone by.
+    Cms(Box<Result<StreamedMessage, Error>>),
+}
+
+impl Message {
+    /// It alone, to be verified.
+    pub(crate) fn input(&self) -> Input<'_> {
+        match self {
+            Self::Xml(bytes) => Input::new(bytes).format(Format::Xml),
+            Self::Cms(read) => Input::streamed(read),
+        }
+    }
+
+    /// Digests its signers need of a content that is not inside.
+    pub(crate) fn digests(&self) -> impl Iterator<Item = DigestAlgorithm> {
+        let signers = match self {
+            Self::Cms(read) => read
+                .as_ref()
+                .as_ref()
+                .map_or(&[][..], |read| read.message.signers()),
+            Self::Xml(_) => &[],
+        };
+        signers
+            .iter()
+            .filter_map(|signer| Some(signer.scheme().ok()?.digest()))
+    }
+}
+
+/// Reads a signed message: XML as it is, CMS out of DER, PEM or base64. In DER it may have any size.
+pub(crate) fn message(path: &Path, named: FormatName) -> Result<Message, InputError> {
     let format = named.format();
+    // BER starts with the octet of a SEQUENCE; XML and text forms never do.
+    let mut first = [0; 1];
+    let read = open(path)?
+        .take(1)
+        .read(&mut first)
+        .map_err(|source| unreadable(path, source))?;
+    if read == 1 && first == [0x30] && format != Format::Xml {
+        return Ok(Message::Cms(Box::new(read_cms(path)?)));
+    }
+    let bytes = file(path)?;
     match Input::new(&bytes).format(format).decided_format() {
-        Some(Format::Xml) => Ok((bytes, Format::Xml)),
-        // BER starts with the octet of a SEQUENCE, its text forms never do.
-        _ if bytes.first() == Some(&0x30) => Ok((bytes, Format::Cms)),
+        Some(Format::Xml) => Ok(Message::Xml(bytes)),
         _ => match decode_text(&bytes, &["CMS", "PKCS7"]) {
-            Some(der) => Ok((der, Format::Cms)),
+            Some(der) => {
+                let mut reader = SignedDataReader::new(&Limits::default());
+                // What is wrong is said by `finish` too.
+                let _ = reader.feed(&der);
+                Ok(Message::Cms(Box::new(reader.finish())))
+            }
             None => Err(InputError::Format { path: path.into() }),
         },
+    }
+}
+
+fn read_cms(path: &Path) -> Result<Result<StreamedMessage, Error>, InputError> {
+    let mut reader = SignedDataReader::new(&Limits::default());
+    each_piece(path, |piece| reader.feed(piece).is_ok())?;
+    Ok(reader.finish())
+}
+
+/// Computes digests of a content of any size.
+pub(crate) fn content(
+    path: &Path,
+    algorithms: impl Iterator<Item = DigestAlgorithm>,
+) -> Result<ContentDigests<'static>, InputError> {
+    let mut digester = ContentDigester::new(algorithms);
+    each_piece(path, |piece| {
+        digester.update(piece);
+        true
+    })?;
+    Ok(digester.finish())
+}
+
+/// Reads a file piece by piece, until its end or until nobody wants more.
+fn each_piece(path: &Path, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), InputError> {
+    let mut opened = open(path)?;
+    let mut piece = vec![0; PIECE];
+    loop {
+        match opened.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(read) if take(&piece[..read]) => {}
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(source) => return Err(unreadable(path, source)),
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<File, InputError> {
+    File::open(path).map_err(|source| unreadable(path, source))
+}
+
+fn unreadable(path: &Path, source: std::io::Error) -> InputError {
+    InputError::Read {
+        path: path.into(),
+        source,
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use clap::Parser;
 use tamga_verifier_core::{
-    CertificateReport, Evidence, Input, Policy, Report, Verdict, certificate_report, verify,
+    CertificateReport, Evidence, Policy, Report, Verdict, certificate_report, verify,
 };
 use tamga_x509::{AnchorSet, UnixTime};
 
@@ -75,7 +75,16 @@ impl From<std::io::Error> for Failure {
 
 fn run_verify(args: &VerifyArgs) -> Result<u8, Failure> {
     let world = World::read(&args.trust)?;
-    let content = args.content.as_deref().map(input::file).transpose()?;
+    let messages = args
+        .files
+        .iter()
+        .map(|path| input::message(path, args.format))
+        .collect::<Result<Vec<_>, _>>()?;
+    let content = args
+        .content
+        .as_deref()
+        .map(|path| input::content(path, messages.iter().flat_map(input::Message::digests)))
+        .transpose()?;
     let certificate = args
         .certificate
         .as_deref()
@@ -83,11 +92,10 @@ fn run_verify(args: &VerifyArgs) -> Result<u8, Failure> {
         .transpose()?;
     let policy = args.policy.policy();
     let mut reports: Vec<(String, Report)> = Vec::new();
-    for path in &args.files {
-        let (bytes, format) = input::message(path, args.format)?;
-        let mut input = Input::new(&bytes).format(format);
+    for (path, message) in args.files.iter().zip(&messages) {
+        let mut input = message.input();
         if let Some(content) = &content {
-            input = input.content(content);
+            input = input.streamed_content(content);
         }
         if let Some(certificate) = &certificate {
             input = input.certificate(certificate);
