@@ -26,6 +26,9 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
     ),
     ("tamga-cms", &["serde_json"]),
     ("tamga-xmldsig", &["serde_json"]),
+    ("tamga-pdf", &["serde_json"]),
+    ("tamga-zip", &["serde_json"]),
+    ("tamga-client", &["serde_json"]),
     // I5: the portal's side needs nothing of the agent's.
     (
         "tamga-verifier",

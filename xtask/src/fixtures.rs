@@ -103,8 +103,7 @@ fn is_run(entry: &Entry) -> bool {
         "wsse",
         "zip-container",
     ];
-    !KINDS.contains(&entry.kind.as_str())
-        && !entry.file.contains("foreign_timestamp")
+    !KINDS.contains(&entry.kind.as_str()) && !entry.file.contains("foreign_timestamp")
 }
 
 /// Reads a file of the manifest; a missing one is a failure.

@@ -1,4 +1,4 @@
-//! What developers run: `cargo xtask arrows | constant-time | fixtures | peers | pki`.
+//! What developers run: `cargo xtask arrows | constant-time | fixtures | large | peers | pki | scaling`.
 
 mod arrows;
 mod constant_time;
@@ -32,13 +32,21 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
-    /// Measures our signatures and hashes beside those of other implementations.
+    /// Measures whole programs over messages too large for memory, ours beside others.
+    Large(peers::Options),
+    /// Measures our signatures, hashes and formats beside those of other implementations.
     Peers(peers::Options),
     /// Makes the test CA again: key files, revocation lists, anchor file.
     Pki {
         /// Folder to write to; made if missing.
         #[arg(long)]
         out: PathBuf,
+    },
+    /// Measures how the cost of every parser grows from 1 to 32 MiB.
+    Scaling {
+        /// Only shapes whose names contain this.
+        #[arg(long)]
+        only: Option<String>,
     },
 }
 
@@ -47,8 +55,10 @@ fn main() -> ExitCode {
         Task::Arrows => arrows::run(),
         Task::ConstantTime(options) => constant_time::run(&options),
         Task::Fixtures { dir, json } => fixtures::run(&dir, json),
+        Task::Large(options) => peers::large(&options),
         Task::Peers(options) => peers::run(&options),
         Task::Pki { out } => pki::run(&out),
+        Task::Scaling { only } => peers::scaling(only.as_deref()),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -2,11 +2,12 @@
 //!
 //! Ends badly when a ratio misses its floor.
 
-use std::{env, error::Error, process::Command};
+use std::{env, error::Error, path::PathBuf, process::Command};
 
 use cargo_metadata::MetadataCommand;
 use regex::Regex;
 use tamga_peers::race::{self, CONTESTS, Contest, Programs};
+use tamga_peers::whole;
 
 use crate::{Outcome, say};
 
@@ -37,17 +38,17 @@ pub(crate) fn run(options: &Options) -> Outcome {
     if contests.is_empty() {
         return Err("no contest has such a name".into());
     }
-    tell("building ours");
-    build()?;
-    let target = MetadataCommand::new().no_deps().exec()?.target_directory;
+    build(&["tamga-peers"])?;
+    let target = target()?;
     let own = |name: &str| {
         let file = format!("{name}{}", env::consts::EXE_SUFFIX);
-        target.join("release").join(file).into_std_path_buf()
+        target.join("release").join(file)
     };
     let programs = Programs {
         ours: own("peer-ours"),
         rustcrypto: own("peer-rustcrypto"),
-        drivers: target.join("peers").into_std_path_buf(),
+        drivers: target.join("peers"),
+        files: target.join("peers").join("files"),
     };
     let report = race::run(&contests, &programs, options.rounds.into(), &mut tell)?;
     if options.json {
@@ -58,17 +59,40 @@ pub(crate) fn run(options: &Options) -> Outcome {
     Ok(report.all_floors_met())
 }
 
-fn build() -> Result<(), Box<dyn Error>> {
+/// Whole programs over large messages; good when no floor and no memory limit is missed.
+pub(crate) fn large(options: &Options) -> Outcome {
+    build(&["tamga-peers", "tamga-verifier"])?;
+    let target = target()?;
+    let programs = whole::Programs {
+        ours: target.join("release"),
+        files: target.join("peers").join("files"),
+    };
+    let chosen = |name: &str| options.only.as_ref().is_none_or(|only| only.is_match(name));
+    let report = whole::run(&programs, options.rounds.into(), chosen, &mut tell)?;
+    say(&report.to_string());
+    Ok(report.all_met())
+}
+
+/// Good when no shape grows faster than its input.
+pub(crate) fn scaling(only: Option<&str>) -> Outcome {
+    build(&["tamga-peers"])?;
+    let program = target()?.join("release").join("peer-scaling");
+    Ok(Command::new(program).args(only).status()?.success())
+}
+
+fn target() -> Result<PathBuf, Box<dyn Error>> {
+    let metadata = MetadataCommand::new().no_deps().exec()?;
+    Ok(metadata.target_directory.into_std_path_buf())
+}
+
+fn build(packages: &[&str]) -> Result<(), Box<dyn Error>> {
+    tell("building ours");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args([
-        "build",
-        "--quiet",
-        "--release",
-        "--package",
-        "tamga-peers",
-        "--bins",
-    ]);
+    command.args(["build", "--quiet", "--release", "--bins"]);
+    for package in packages {
+        command.args(["--package", package]);
+    }
     for package in FOR_SPEED {
         command.arg("--config");
         command.arg(format!("profile.release.package.{package}.opt-level=3"));

@@ -1,9 +1,9 @@
-/* gost-engine through OpenSSL: the three curves and Streebog.
+/* gost-engine through OpenSSL: the three curves, Streebog, CMS.
  *
  * Its GOST R 34.11-94 has the S-box of CryptoPro, which is another function than GOST 34.311, and is left out. Keys go
  * in as PKCS #8 and SubjectPublicKeyInfo with the identifiers of RFC 9215. */
 #define OPENSSL_SUPPRESS_DEPRECATED
-#include "protocol.h"
+#include "messages.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -194,8 +194,17 @@ static enum answer hash(enum hash hash, const uint8_t *message, size_t length, u
     return ACCEPTED;
 }
 
+static enum answer prepare_file(const char *operation, const char *name, void **work) {
+    static const struct message rows[] = {
+        {"verify", "cms-gost", "cms-gost-ru.der", "gost-ca.pem"},
+        {NULL, NULL, NULL, NULL},
+    };
+    return prepare_message(rows, operation, name, work);
+}
+
 int main(void) {
-    static const struct driver driver = {about, private_key, NULL, public_key, forget, point, sign, verify, hash};
+    static const struct driver driver = {about, private_key, NULL,         public_key, forget,        point, sign,
+                                         verify, hash,       prepare_file, do_message, forget_message};
     engine = ENGINE_by_id("gost");
     if (engine == NULL || !ENGINE_init(engine) || !ENGINE_set_default(engine, ENGINE_METHOD_ALL)) {
         ERR_print_errors_fp(stderr);

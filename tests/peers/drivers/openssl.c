@@ -1,5 +1,5 @@
-/* OpenSSL: RSA-2048 as a measure of speed. */
-#include "protocol.h"
+/* OpenSSL: RSA-2048, CMS and key files as measures of speed. */
+#include "messages.h"
 
 #include <stdlib.h>
 
@@ -68,7 +68,18 @@ static enum answer verify(void *at, const uint8_t *digest, const uint8_t *signat
     return good == 1 ? ACCEPTED : REFUSED;
 }
 
+static enum answer prepare_file(const char *operation, const char *name, void **work) {
+    static const struct message rows[] = {
+        {"verify", "cms-rsa", "cms-rsa.der", "rsa-ca.pem"},
+        {"open", "pkcs12-1024", "pkcs12-1024.p12", NULL},
+        {"open", "pkcs12-2048", "pkcs12-2048.p12", NULL},
+        {NULL, NULL, NULL, NULL},
+    };
+    return prepare_message(rows, operation, name, work);
+}
+
 int main(void) {
-    static const struct driver driver = {about, NULL, fresh_key, NULL, forget, NULL, sign, verify, NULL};
+    static const struct driver driver = {about,  NULL, fresh_key,    NULL,       forget,        NULL, sign,
+                                         verify, NULL, prepare_file, do_message, forget_message};
     return serve(&driver);
 }

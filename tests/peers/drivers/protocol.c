@@ -23,6 +23,7 @@ struct pool {
 };
 
 static const char *const KIND_NAMES[KINDS] = {"crypto-pro-A", "tc26-256-A", "tc26-512-A", "rsa-2048"};
+static const char FILE_PREFIX[] = "file:";
 static const char *const HASH_NAMES[HASHES] = {"gost34311", "streebog-256", "streebog-512"};
 
 static int answer_line(const struct driver *driver, char *line);
@@ -80,6 +81,31 @@ void fill_random(uint8_t *out, size_t length) {
         out += got;
         length -= (size_t)got;
     }
+}
+
+const char *file_path(const char *name) {
+    static char path[4096];
+    const char *folder = getenv("TAMGA_PEERS_FILES");
+    snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : ".", name);
+    return path;
+}
+
+uint8_t *read_file(const char *name, size_t *length) {
+    FILE *file = fopen(file_path(name), "rb");
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
+        perror(file_path(name));
+        return NULL;
+    }
+    *length = (size_t)ftell(file);
+    rewind(file);
+    uint8_t *bytes = (uint8_t *)malloc(*length + 1);
+    if (bytes == NULL || fread(bytes, 1, *length, file) != *length) {
+        perror(file_path(name));
+        free(bytes);
+        bytes = NULL;
+    }
+    fclose(file);
+    return bytes;
 }
 
 enum answer broken(const char *what) {
@@ -260,6 +286,23 @@ static enum answer bench_hash(const struct driver *driver, enum hash hash, size_
     return answer;
 }
 
+static enum answer bench_file(const struct driver *driver, const char *operation, const char *name, long iterations,
+                              double *nanoseconds) {
+    void *work = NULL;
+    enum answer answer =
+        driver->prepare_file != NULL ? driver->prepare_file(operation, name, &work) : UNSUPPORTED;
+    if (answer != ACCEPTED) {
+        return answer;
+    }
+    double start = thread_nanoseconds();
+    for (long i = 0; i < iterations && answer == ACCEPTED; i++) {
+        answer = driver->do_file(work);
+    }
+    *nanoseconds = (thread_nanoseconds() - start) / (double)iterations;
+    driver->forget_file(work);
+    return answer == REFUSED ? broken("the library refuses a good file") : answer;
+}
+
 static void answer_bench(const struct driver *driver, const char *operation, char *subject, const char *iterations) {
     long count = atol(iterations);
     enum answer answer = UNSUPPORTED;
@@ -267,6 +310,8 @@ static void answer_bench(const struct driver *driver, const char *operation, cha
     char *length = strchr(subject, '/');
     if (count < 1) {
         answer = broken("the number of iterations is malformed");
+    } else if (!strncmp(subject, FILE_PREFIX, strlen(FILE_PREFIX))) {
+        answer = bench_file(driver, operation, subject + strlen(FILE_PREFIX), count, &nanoseconds);
     } else if (!strcmp(operation, "hash") && length != NULL) {
         *length++ = 0;
         int hash = find(HASH_NAMES, HASHES, subject);

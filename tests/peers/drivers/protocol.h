@@ -36,6 +36,10 @@ struct driver {
     enum answer (*sign)(void *key, const uint8_t *digest, uint8_t *signature);
     enum answer (*verify)(void *key, const uint8_t *digest, const uint8_t *signature);
     enum answer (*hash)(enum hash hash, const uint8_t *message, size_t length, uint8_t *digest);
+    /* Files that are read as a whole, or NULL. `prepare_file` makes ready what is outside the measured time. */
+    enum answer (*prepare_file)(const char *operation, const char *name, void **work);
+    enum answer (*do_file)(void *work);
+    void (*forget_file)(void *work);
 };
 
 /* Bytes of a coordinate, a scalar and a digest; of the signed digest for RSA. */
@@ -51,6 +55,12 @@ void fill_random(uint8_t *out, size_t length);
 
 /* Says on stderr why the answer is BROKEN; the harness shows it. Returns BROKEN. */
 enum answer broken(const char *what);
+
+/* The file `name` of the folder that TAMGA_PEERS_FILES names; NULL, with a word on stderr, if it cannot be read. */
+uint8_t *read_file(const char *name, size_t *length);
+
+/* The path of that file, in a static buffer. */
+const char *file_path(const char *name);
 
 /* Answers requests until stdin ends; returns the exit status. */
 int serve(const struct driver *driver);

@@ -60,6 +60,52 @@ impl Hash {
     }
 }
 
+/// A file that is read as a whole, made by [`crate::files`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum File {
+    /// A detached CMS over 1 KiB with the signer's certificate, under an authority that is trusted: two signatures of
+    /// GOST R 34.10-2012 on tc26-512-A.
+    CmsGost,
+    /// The same with RSA-2048 and SHA-256.
+    CmsRsa,
+    /// A key file with RSA-2048, three keys derived by 1,024 iterations.
+    Pkcs12With1024,
+    /// The same with 2,048 iterations.
+    Pkcs12With2048,
+    /// An enveloped RSA signature in 10 KB.
+    Xml10K,
+    /// The same in 1 MB.
+    Xml1M,
+    /// The same in 50 MB.
+    Xml50M,
+}
+
+impl File {
+    /// Every file.
+    pub const ALL: [Self; 7] = [
+        Self::CmsGost,
+        Self::CmsRsa,
+        Self::Pkcs12With1024,
+        Self::Pkcs12With2048,
+        Self::Xml10K,
+        Self::Xml1M,
+        Self::Xml50M,
+    ];
+
+    /// The name in the protocol and in the folder.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CmsGost => "cms-gost",
+            Self::CmsRsa => "cms-rsa",
+            Self::Pkcs12With1024 => "pkcs12-1024",
+            Self::Pkcs12With2048 => "pkcs12-2048",
+            Self::Xml10K => "xml-10k",
+            Self::Xml1M => "xml-1m",
+            Self::Xml50M => "xml-50m",
+        }
+    }
+}
+
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
@@ -71,6 +117,8 @@ pub enum Operation {
     HashStreams,
     /// Making a key pair.
     Key,
+    /// Opening a key file: key and certificates, the password known.
+    Open,
     /// Making what verification with a known key needs.
     Prepare,
     /// Signing a digest with a key that was read before.
@@ -95,11 +143,12 @@ pub const BATCH: usize = 8;
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Hash,
         Self::HashPortable,
         Self::HashStreams,
         Self::Key,
+        Self::Open,
         Self::Prepare,
         Self::Sign,
         Self::SignPortable,
@@ -125,6 +174,7 @@ impl Operation {
             Self::HashPortable => "hash-portable",
             Self::HashStreams => "hash-streams",
             Self::Key => "key",
+            Self::Open => "open",
             Self::Prepare => "prepare",
             Self::Sign => "sign",
             Self::SignPortable => "sign-portable",
@@ -141,6 +191,8 @@ impl Operation {
 pub enum Subject {
     /// Keys of a curve.
     Curve(Curve),
+    /// One file.
+    File(File),
     /// Messages of a length in bytes.
     Message(Hash, usize),
     /// RSASSA-PKCS1-v1_5 with SHA-256, 2048 bits.
@@ -149,11 +201,14 @@ pub enum Subject {
 
 const RSA_2048: &str = "rsa-2048";
 
+const FILE: &str = "file:";
+
 impl fmt::Display for Subject {
-    /// `tc26-512-A`, `streebog-512/65536`, `rsa-2048`.
+    /// `tc26-512-A`, `file:cms-rsa`, `streebog-512/65536`, `rsa-2048`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Curve(curve) => f.write_str(curve.name()),
+            Self::File(file) => write!(f, "{FILE}{}", file.name()),
             Self::Message(hash, length) => write!(f, "{}/{length}", hash.name()),
             Self::Rsa2048 => f.write_str(RSA_2048),
         }
@@ -194,6 +249,9 @@ impl FromStr for Subject {
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         if text == RSA_2048 {
             return Ok(Self::Rsa2048);
+        }
+        if let Some(name) = text.strip_prefix(FILE) {
+            return find(&File::ALL, File::name, name).map(Self::File);
         }
         match text.split_once('/') {
             None => text.parse().map(Self::Curve),

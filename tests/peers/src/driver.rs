@@ -1,6 +1,7 @@
 //! What an implementation in Rust gives to the line protocol: work to be measured.
 
 use std::io::{self, BufRead, Write};
+use std::time::Duration;
 
 use crate::{
     algorithm::{Operation, Subject},
@@ -60,30 +61,30 @@ fn answer(driver: &impl Driver, line: &str) -> Reply {
 }
 
 fn measure(mut work: Work, iterations: u64) -> Reply {
-    let start = thread_nanoseconds();
+    let start = thread_time();
     work(iterations);
-    let Some((start, end)) = start.zip(thread_nanoseconds()) else {
-        return Reply::Error("this system tells no CPU time of a thread".to_owned());
-    };
+    let all = thread_time().saturating_sub(start);
     #[expect(
         clippy::cast_precision_loss,
         reason = "nanoseconds of one sample are far below 2^53"
     )]
-    let each = (end - start) as f64 / iterations as f64;
+    let each = all.as_nanos() as f64 / iterations as f64;
     Reply::Nanoseconds(each)
 }
 
 /// CPU time of this thread: other processes on the same core do not count.
 #[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
-fn thread_nanoseconds() -> Option<i64> {
+pub fn thread_time() -> Duration {
     use rustix::time::{ClockId, clock_gettime};
 
     let now = clock_gettime(ClockId::ThreadCPUTime);
-    Some(now.tv_sec * 1_000_000_000 + now.tv_nsec)
+    #[expect(clippy::cast_sign_loss, reason = "such a clock begins at zero")]
+    Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
 }
 
+/// Time since the first call: this system tells no CPU time of a thread, so others count.
 #[cfg(not(unix))]
-fn thread_nanoseconds() -> Option<i64> {
-    None
+pub fn thread_time() -> Duration {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    START.get_or_init(std::time::Instant::now).elapsed()
 }

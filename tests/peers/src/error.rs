@@ -26,6 +26,14 @@ pub enum Error {
         /// Its exit status.
         status: String,
     },
+    /// The files that are read in races.
+    #[error("files of the race: {doing}: {reason}")]
+    Files {
+        /// What was being done.
+        doing: &'static str,
+        /// What failed.
+        reason: String,
+    },
     /// Files or pipes.
     #[error("{peer}: {doing}: {source}")]
     Io {

@@ -53,8 +53,11 @@ enum Build {
     C(&'static [&'static str]),
     /// C++ with these arguments of the compiler.
     Cpp(&'static [&'static str]),
-    /// A class of the same name with this class path.
-    Java(&'static str),
+    /// A class, in a file of the same name, with this class path.
+    Java {
+        class: &'static str,
+        class_path: &'static str,
+    },
 }
 
 /// gost-engine in OpenSSL.
@@ -68,7 +71,7 @@ pub static GOST_ENGINE: Foreign = Foreign {
         Quirk::KeyOutsideSubgroup,
         Quirk::OrderAsS,
     ],
-    build: Build::C(&["gost_engine.c", "-lcrypto"]),
+    build: Build::C(&["gost_engine.c", "messages.c", "-lcrypto"]),
 };
 
 /// nettle.
@@ -108,17 +111,59 @@ pub static BOUNCY_CASTLE: Foreign = Foreign {
     curves: &Curve::ALL,
     hashes: &Hash::ALL,
     quirks: &[Quirk::NoDigestOfZero],
-    build: Build::Java("/usr/share/java/bcprov.jar"),
+    build: Build::Java {
+        class: "BouncyCastle",
+        class_path: "/usr/share/java/bcprov.jar",
+    },
 };
 
-/// OpenSSL itself: RSA, in races only.
+/// Bouncy Castle and Apache Santuario over whole formats; asked by [`Peer::ask_line`] what `drivers/Formats.java` says.
+pub static FORMATS: Foreign = Foreign {
+    name: "formats",
+    packages: &[
+        "libxml-security-java",
+        "libbcprov-java",
+        "libslf4j-java",
+        "default-jdk-headless",
+    ],
+    curves: &[],
+    hashes: &[],
+    quirks: &[],
+    build: Build::Java {
+        class: "Formats",
+        class_path: "/usr/share/java/bcprov.jar:/usr/share/java/xmlsec.jar:/usr/share/java/slf4j-api.jar:/usr/share/java/slf4j-nop.jar",
+    },
+};
+
+/// OpenSSL itself: RSA, CMS and key files, in races only.
 pub static OPENSSL: Foreign = Foreign {
     name: "openssl",
     packages: &["libssl-dev", "gcc"],
     curves: &[],
     hashes: &[],
     quirks: &[],
-    build: Build::C(&["openssl.c", "-lcrypto"]),
+    build: Build::C(&["openssl.c", "messages.c", "-lcrypto"]),
+};
+
+/// libxmlsec1: XML signatures, in races only.
+pub static XMLSEC: Foreign = Foreign {
+    name: "libxmlsec1",
+    packages: &["libxmlsec1-dev", "gcc"],
+    curves: &[],
+    hashes: &[],
+    quirks: &[],
+    build: Build::C(&[
+        "xmlsec.c",
+        "-isystem/usr/include/libxml2",
+        "-isystem/usr/include/xmlsec1",
+        // What `pkg-config xmlsec1-openssl` says; the first decides the layout of structures.
+        "-DXMLSEC_NO_SIZE_T",
+        "-DXMLSEC_CRYPTO_OPENSSL=1",
+        "-D__XMLSEC_FUNCTION__=__func__",
+        "-lxmlsec1-openssl",
+        "-lxmlsec1",
+        "-lxml2",
+    ]),
 };
 
 /// Everybody who judges.
@@ -131,6 +176,16 @@ impl Foreign {
     /// [`Error`]; it names the packages if the driver does not compile or start.
     pub fn start(&'static self, folder: &Path) -> Result<Peer, Error> {
         let program = compile::program(self, folder)?;
+        Peer::start(self.name, self.packages, program)
+    }
+
+    /// As [`Self::start`], with a folder of files ([`crate::files`]) to read.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn start_with(&'static self, folder: &Path, files: &Path) -> Result<Peer, Error> {
+        let mut program = compile::program(self, folder)?;
+        program.env(crate::files::FOLDER, files);
         Peer::start(self.name, self.packages, program)
     }
 

@@ -90,7 +90,15 @@ impl Peer {
     /// # Errors
     /// [`Error`]; a verdict is never an error.
     pub fn ask(&mut self, request: &Request) -> Result<Reply, Error> {
-        self.send(request)?;
+        self.ask_line(&request.to_string())
+    }
+
+    /// One question of a driver that knows others than those of [`Request`].
+    ///
+    /// # Errors
+    /// [`Error`]; a verdict is never an error.
+    pub fn ask_line(&mut self, line: &str) -> Result<Reply, Error> {
+        self.send(line)?;
         self.flush()?;
         self.receive()
     }
@@ -101,7 +109,7 @@ impl Peer {
     /// [`Error`]; a verdict is never an error.
     pub fn ask_all(&mut self, requests: &[Request]) -> Result<Vec<Reply>, Error> {
         for request in requests {
-            self.send(request)?;
+            self.send(&request.to_string())?;
         }
         self.flush()?;
         requests.iter().map(|_| self.receive()).collect()
@@ -129,8 +137,8 @@ impl Peer {
         }
     }
 
-    fn send(&mut self, request: &Request) -> Result<(), Error> {
-        writeln!(self.requests, "{request}").or_else(|source| self.writing(source))
+    fn send(&mut self, line: &str) -> Result<(), Error> {
+        writeln!(self.requests, "{line}").or_else(|source| self.writing(source))
     }
 
     fn flush(&mut self) -> Result<(), Error> {

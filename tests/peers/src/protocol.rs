@@ -11,7 +11,8 @@
 //!
 //! Any of them can also be answered `unsupported` (the library has no such thing), `refused` (the library does not
 //! accept its input) and `error TEXT` (anything else). Bytes are in lower-case hexadecimal. D, x, y, r and s are
-//! little-endian and of the curve's length; digests are as transmitted. Names are those of [`crate::algorithm`].
+//! little-endian and of the curve's length; digests are as transmitted. Files lie in the folder that
+//! [`crate::files::FOLDER`] names. Names are those of [`crate::algorithm`].
 
 use std::{fmt, str::FromStr};
 
@@ -205,6 +206,7 @@ impl FromStr for Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::algorithm::File;
 
     #[test]
     fn every_request_is_read_back_as_it_was_written() {
@@ -224,6 +226,11 @@ mod tests {
             Request::Bench {
                 operation: Operation::Verify,
                 subject: Subject::Rsa2048,
+                iterations: 1,
+            },
+            Request::Bench {
+                operation: Operation::Open,
+                subject: Subject::File(File::Pkcs12With2048),
                 iterations: 1,
             },
             Request::Hash {

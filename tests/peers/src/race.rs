@@ -21,6 +21,7 @@ pub use report::{Entrant, Report, Row, Verdict};
 use crate::{
     Error,
     algorithm::{Operation, Subject},
+    files,
     process::Peer,
 };
 
@@ -42,6 +43,8 @@ pub struct Programs {
     pub rustcrypto: PathBuf,
     /// Folder for the compiled drivers of foreign implementations.
     pub drivers: PathBuf,
+    /// Folder for the files that are read.
+    pub files: PathBuf,
 }
 
 /// CPU time of one measurement: long against the clock's steps, short against changes of the machine's load.
@@ -57,6 +60,13 @@ pub fn run(
     rounds: usize,
     tell: &mut dyn FnMut(&str),
 ) -> Result<Report, Error> {
+    if contests
+        .iter()
+        .any(|contest| matches!(contest.ours.subject, Subject::File(_)))
+    {
+        tell("making files");
+        files::make(&programs.files)?;
+    }
     let mut field = Field::enter(contests, programs, tell)?;
     for round in 1..=rounds {
         tell(&format!("round {round} of {rounds}"));
@@ -152,11 +162,15 @@ impl Field {
 }
 
 fn start(who: Who, programs: &Programs) -> Result<Peer, Error> {
-    let own = |program: &Path| Peer::start(who.name(), &[], Command::new(program));
+    let own = |program: &Path| {
+        let mut command = Command::new(program);
+        command.env(files::FOLDER, &programs.files);
+        Peer::start(who.name(), &[], command)
+    };
     match who {
         Who::Ours => own(&programs.ours),
         Who::RustCrypto => own(&programs.rustcrypto),
-        Who::Foreign(foreign) => foreign.start(&programs.drivers),
+        Who::Foreign(foreign) => foreign.start_with(&programs.drivers, &programs.files),
     }
 }
 

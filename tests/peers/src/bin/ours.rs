@@ -1,5 +1,8 @@
 //! Our own implementation, measured like every other.
 
+#[path = "ours/files.rs"]
+mod files;
+
 use std::{hint::black_box, io};
 
 use tamga_gost3410::{
@@ -30,6 +33,7 @@ impl Driver for Tamga {
             Subject::Curve(Curve::CryptoProA) => Pool::<CryptoProA>::make().work(operation),
             Subject::Curve(Curve::Tc26A256) => Pool::<Tc26A256>::make().work(operation),
             Subject::Curve(Curve::Tc26A512) => Pool::<Tc26A512>::make().work(operation),
+            Subject::File(file) => files::work(operation, file),
             Subject::Message(hash, length) => hash_work(operation, hash, length),
             Subject::Rsa2048 if operation == Operation::Verify => Some(rsa_verification()),
             Subject::Rsa2048 => None,
@@ -107,7 +111,10 @@ impl<C: gost3410::Curve> Pool<C> {
                     }
                 }))
             }
-            Operation::Hash | Operation::HashPortable | Operation::HashStreams => None,
+            Operation::Hash
+            | Operation::HashPortable
+            | Operation::HashStreams
+            | Operation::Open => None,
         }
     }
 

@@ -15,12 +15,10 @@ use crate::Error;
 /// Where the sources lie.
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/drivers");
 
-/// Compiled into every driver in C and C++, and what it includes.
+/// Compiled into every driver in C and C++, and what sources include.
 const PROTOCOL: &str = "protocol.c";
 const PROTOCOL_HEADER: &str = "protocol.h";
-
-const JAVA_CLASS: &str = "BouncyCastle";
-const JAVA_SOURCE: &str = "BouncyCastle.java";
+const MESSAGES_HEADER: &str = "messages.h";
 
 /// The command that runs the driver; compiles it first unless that was done with the same sources and command.
 pub(super) fn program(foreign: &'static Foreign, folder: &Path) -> Result<Command, Error> {
@@ -60,10 +58,10 @@ fn compiler(foreign: &Foreign, folder: &Path) -> Command {
             command.arg("-std=c++17").args(arguments);
             command
         }
-        Build::Java(class_path) => {
+        Build::Java { class, class_path } => {
             let mut command = Command::new("javac");
             command.args(["-nowarn", "-cp", class_path, "-d"]);
-            command.arg(folder).arg(JAVA_SOURCE);
+            command.arg(folder).arg(java_source(class));
             command.current_dir(SOURCES);
             return command;
         }
@@ -74,15 +72,19 @@ fn compiler(foreign: &Foreign, folder: &Path) -> Command {
 }
 
 fn runner(foreign: &Foreign, folder: &Path) -> Command {
-    let Build::Java(class_path) = foreign.build else {
+    let Build::Java { class, class_path } = foreign.build else {
         return Command::new(executable(folder));
     };
     let mut command = Command::new("java");
     // One collector thread: the machine belongs to whoever is measured.
     command.args(["-XX:+UseSerialGC", "-cp"]);
     command.arg(format!("{class_path}:{}", folder.display()));
-    command.arg(JAVA_CLASS);
+    command.arg(class);
     command
+}
+
+fn java_source(class: &str) -> String {
+    format!("{class}.java")
 }
 
 fn executable(folder: &Path) -> PathBuf {
@@ -91,9 +93,15 @@ fn executable(folder: &Path) -> PathBuf {
 
 /// The command and every source, so that a change of either is seen whatever the clocks say.
 fn fingerprint(foreign: &Foreign, compiler: &Command) -> io::Result<String> {
-    let sources: &[&str] = match foreign.build {
-        Build::C(arguments) | Build::Cpp(arguments) => &[arguments[0], PROTOCOL, PROTOCOL_HEADER],
-        Build::Java(_) => &[JAVA_SOURCE],
+    let sources: Vec<String> = match foreign.build {
+        Build::C(arguments) | Build::Cpp(arguments) => arguments
+            .iter()
+            .copied()
+            .filter(|argument| !argument.starts_with('-'))
+            .chain([PROTOCOL, PROTOCOL_HEADER, MESSAGES_HEADER])
+            .map(str::to_owned)
+            .collect(),
+        Build::Java { class, .. } => vec![java_source(class)],
     };
     let mut text = format!("{compiler:?}\n");
     for source in sources {

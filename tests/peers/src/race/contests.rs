@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::Event;
 use crate::{
-    algorithm::{Curve, Hash, Operation, Subject},
-    foreign::{BOTAN, BOUNCY_CASTLE, Foreign, GCRYPT, GOST_ENGINE, NETTLE, OPENSSL},
+    algorithm::{Curve, File, Hash, Operation, Subject},
+    foreign::{BOTAN, BOUNCY_CASTLE, Foreign, GCRYPT, GOST_ENGINE, NETTLE, OPENSSL, XMLSEC},
 };
 
 /// One thing we do, beside the same thing done by others.
@@ -80,7 +80,7 @@ const STREEBOG_VECTORS: &[&str] = &["avx512f", "avx512bw", "avx512_vbmi", "gfni"
 /// Every contest. An aim is the project's target; a floor is what must not be lost; those of vector
 /// instructions were never measured on a processor that has them. A rival
 /// without either is there to be seen.
-pub static CONTESTS: [Contest; 35] = [
+pub static CONTESTS: [Contest; 42] = [
     Contest {
         name: "tc26-512-A: sign",
         ours: on(Operation::Sign, Curve::Tc26A512),
@@ -413,6 +413,61 @@ pub static CONTESTS: [Contest; 35] = [
             rustcrypto(RSA_VERIFY).floor(3.0),
         ],
     },
+    Contest {
+        name: "CMS of 1 KiB, GOST: verify with path",
+        ours: read(Operation::Verify, File::CmsGost),
+        rivals: &[
+            foreign(&GOST_ENGINE, read(Operation::Verify, File::CmsGost))
+                .floor(1.35)
+                .aim(2.7),
+        ],
+    },
+    Contest {
+        name: "CMS of 1 KiB, RSA: verify with path",
+        ours: read(Operation::Verify, File::CmsRsa),
+        rivals: &[foreign(&OPENSSL, read(Operation::Verify, File::CmsRsa))
+            .floor(1.5)
+            .aim(3.0)],
+    },
+    Contest {
+        name: "XML of 10 KB: verify",
+        ours: read(Operation::Verify, File::Xml10K),
+        rivals: &[foreign(&XMLSEC, read(Operation::Verify, File::Xml10K))
+            .floor(1.75)
+            .aim(3.5)],
+    },
+    Contest {
+        name: "XML of 1 MB: verify",
+        ours: read(Operation::Verify, File::Xml1M),
+        rivals: &[foreign(&XMLSEC, read(Operation::Verify, File::Xml1M))
+            .floor(1.75)
+            .aim(3.5)],
+    },
+    Contest {
+        name: "XML of 50 MB: verify",
+        ours: read(Operation::Verify, File::Xml50M),
+        rivals: &[foreign(&XMLSEC, read(Operation::Verify, File::Xml50M))
+            .floor(2.0)
+            .aim(4.0)],
+    },
+    Contest {
+        name: "PKCS#12, 1,024 iterations: open",
+        ours: read(Operation::Open, File::Pkcs12With1024),
+        rivals: &[
+            foreign(&OPENSSL, read(Operation::Open, File::Pkcs12With1024))
+                .floor(1.45)
+                .aim(2.9),
+        ],
+    },
+    Contest {
+        name: "PKCS#12, 2,048 iterations: open",
+        ours: read(Operation::Open, File::Pkcs12With2048),
+        rivals: &[
+            foreign(&OPENSSL, read(Operation::Open, File::Pkcs12With2048))
+                .floor(1.45)
+                .aim(2.9),
+        ],
+    },
 ];
 
 const RSA_VERIFY: Event = Event {
@@ -431,6 +486,13 @@ const fn of(operation: Operation, hash: Hash, bytes: usize) -> Event {
     Event {
         operation,
         subject: Subject::Message(hash, bytes),
+    }
+}
+
+const fn read(operation: Operation, file: File) -> Event {
+    Event {
+        operation,
+        subject: Subject::File(file),
     }
 }
 

@@ -126,7 +126,7 @@ fn row(contest: &Contest, rival: &Rival, field: &Field, machine: &Machine) -> Ro
         rival_nanoseconds: theirs.map(median),
         message_bytes: match contest.ours.subject {
             Subject::Message(_, bytes) => Some(bytes),
-            Subject::Curve(_) | Subject::Rsa2048 => None,
+            Subject::Curve(_) | Subject::File(_) | Subject::Rsa2048 => None,
         },
         ratio,
         floor: rival.floor,
