@@ -178,7 +178,11 @@ pub(crate) fn is_public(address: IpAddr) -> bool {
                 [0x64, 0xff9b, 0, 0, 0, 0, high, low] => inner(high, low),
                 // 6to4, RFC 3056
                 [0x2002, high, low, ..] => inner(high, low),
+                // Documentation: RFC 3849, RFC 9637.
                 [0x2001, 0xdb8, ..] => false,
+                [0x3fff, second, ..] if second & 0xf000 == 0 => false,
+                // Teredo, RFC 4380: an IPv4 address behind a server of somebody's choice.
+                [0x2001, 0, ..] => false,
                 // Only 2000::/3 is given out (RFC 4291 section 2.4).
                 [first, ..] => first & 0xe000 == 0x2000,
             }
@@ -289,6 +293,8 @@ mod tests {
             "fe80::1",
             "ff02::1",
             "2001:db8::1",
+            "2001:0:7f00:1::1",
+            "3fff:fff::1",
             "::7f00:1",
         ] {
             assert!(!is_public(text.parse().unwrap()), "{text}");

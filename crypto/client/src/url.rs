@@ -76,7 +76,7 @@ impl HttpUrl {
         })
     }
 
-    /// Where a `Location` leads from here (RFC 9110 section 10.2.2), without `.` and `..`.
+    /// Where a `Location` leads from here (RFC 9110 section 10.2.2, RFC 3986 section 5.2.2), without `.` and `..`.
     pub(crate) fn join(&self, location: &str) -> Result<Self, Error> {
         let start = location.split(['/', '?', '#']).next().unwrap_or_default();
         if start.ends_with(':') {
@@ -85,10 +85,14 @@ impl HttpUrl {
         if location.starts_with("//") {
             return Self::parse(&format!("http:{location}"));
         }
+        let path = self.target.split('?').next().unwrap_or_default();
         let target = if location.starts_with('/') {
             location.to_owned()
+        } else if location.starts_with('?') {
+            format!("{path}{location}")
+        } else if location.is_empty() || location.starts_with('#') {
+            self.target.clone()
         } else {
-            let path = self.target.split('?').next().unwrap_or_default();
             let folder = path.rfind('/').map_or("/", |slash| &path[..=slash]);
             format!("{folder}{location}")
         };
@@ -261,6 +265,9 @@ mod tests {
             ("//x/y", "http://x/y"),
             ("/y", "http://a:81/y"),
             ("y?z=http://x/", "http://a:81/b/y?z=http://x/"),
+            ("?z=1", "http://a:81/b/c?z=1"),
+            ("", "http://a:81/b/c?d=/e"),
+            ("#part", "http://a:81/b/c?d=/e"),
         ] {
             assert_eq!(join(location).as_deref(), Ok(expected), "{location}");
         }

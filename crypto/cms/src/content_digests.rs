@@ -76,6 +76,15 @@ impl<'a> ContentDigests<'a> {
         }
     }
 
+    /// Takes over digests that were not known yet; both must be of the same content.
+    pub(crate) fn join(&mut self, other: Self) {
+        for (algorithm, digest) in other.computed {
+            if self.computed.iter().all(|(known, _)| *known != algorithm) {
+                self.computed.push((algorithm, digest));
+            }
+        }
+    }
+
     /// True if this may be the content `bytes`: the same bytes, or their length and digests.
     pub(crate) fn fits(&self, bytes: &[u8]) -> bool {
         if let Source::Held(content) = self.source {
@@ -92,7 +101,8 @@ impl<'a> ContentDigests<'a> {
     /// Refuses content whose octets somebody may have signed as something else.
     ///
     /// RFC 5652 leaves attributes optional, so what a signature of another form covers, offered as content of a message
-    /// without attributes, would verify: the signed attributes of a CMS, the SignedInfo of an XML signature.
+    /// without attributes, would verify: the signed attributes of a CMS, the SignedInfo of an XML signature, header and payload
+    /// of a JWS.
     /// What cannot be decided from the first 64 KiB is refused.
     pub(crate) fn check_without_attributes(&self) -> Result<(), CheckError> {
         self.fit_without_attributes
@@ -109,6 +119,8 @@ impl<'a> ContentDigests<'a> {
                     Err(CheckError::ContentIsAttributes)
                 } else if may_be_signed_info(beginning, length) {
                     Err(CheckError::ContentIsSignedInfo)
+                } else if may_be_token(beginning, length) {
+                    Err(CheckError::ContentIsToken)
                 } else {
                     Ok(())
                 }
@@ -182,23 +194,60 @@ impl std::fmt::Debug for ContentDigester {
     }
 }
 
-/// True for DER of a SET OF Attribute with a messageDigest among them, and for a SET too long to be looked through.
+/// True for whatever begins as a SET that is the whole content, unless it can be read to the end and has no messageDigest.
+///
+/// Attributes that we cannot read are attributes to the software that signed them.
 fn may_be_signed_attributes(beginning: &[u8], length: u64) -> bool {
     // Far above any real set.
     const LIMIT: usize = 1024;
-    if beginning.first() != Some(&encode::SET) {
+    if !encode::starts_with_header(beginning, encode::SET, length) {
         return false;
     }
-    if beginning.len() as u64 != length {
-        return encode::starts_with_header(beginning, encode::SET, length);
-    }
-    let Ok(set) = element_of(beginning) else {
-        return false;
+    let whole = beginning.len() as u64 == length;
+    let Some(set) = element_of(beginning).ok().filter(|_| whole) else {
+        return true;
     };
-    attributes::read(set.value, LIMIT).is_ok_and(|list| {
+    attributes::read(set.value, LIMIT).map_or(true, |list| {
         list.iter()
             .any(|attribute| attribute.oid == crate::names::MESSAGE_DIGEST)
     })
+}
+
+/// True for the signing input of a compact or JSON JWS (RFC 7515 section 5.1): base64url of an object, a point, and
+/// base64url or anything else behind it, since an unencoded payload may follow (RFC 7797).
+fn may_be_token(beginning: &[u8], length: u64) -> bool {
+    // base64url of a brace, and of the four blanks that may stand before it.
+    let Some(b'e' | b'I' | b'D' | b'C') = beginning.first() else {
+        return false;
+    };
+    let header = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    match beginning.iter().position(|byte| !header(byte)) {
+        Some(end) => beginning[end] == b'.' && begins_an_object(&beginning[..end], false),
+        None => beginning.len() as u64 != length && begins_an_object(beginning, true),
+    }
+}
+
+/// Whether this is base64url of a JSON object with a member: a brace and a quotation mark, white space before each.
+fn begins_an_object(header: &[u8], undecided: bool) -> bool {
+    let value = |byte: u8| -> u32 {
+        match byte {
+            b'A'..=b'Z' => u32::from(byte - b'A'),
+            b'a'..=b'z' => u32::from(byte - b'a') + 26,
+            b'0'..=b'9' => u32::from(byte - b'0') + 52,
+            b'-' => 62,
+            _ => 63,
+        }
+    };
+    let octets = header.chunks_exact(4).flat_map(|four| {
+        let bits = four.iter().fold(0, |bits, &byte| bits << 6 | value(byte));
+        [(bits >> 16) as u8, (bits >> 8) as u8, bits as u8]
+    });
+    let mut marks = octets.filter(|octet| !matches!(octet, b' ' | b'\t' | b'\n' | b'\r'));
+    match (marks.next(), marks.next()) {
+        (Some(brace), Some(quote)) => brace == b'{' && quote == b'"',
+        (Some(brace), None) => brace == b'{' && undecided,
+        (None, _) => undecided,
+    }
 }
 
 /// True for an element `SignedInfo` with any prefix, what is signed is its canonical form, which begins with it; and
@@ -219,6 +268,7 @@ fn may_be_signed_info(beginning: &[u8], length: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names;
 
     /// The same answer from memory and from a stream.
     fn check(content: &[u8]) -> Result<(), CheckError> {
@@ -257,8 +307,56 @@ mod tests {
         assert_eq!(check(&set), Err(CheckError::ContentIsAttributes));
         // The header speaks of another length: whatever it is, it is no SET as a whole.
         assert_eq!(check(&[set.as_slice(), &[0]].concat()), Ok(()));
-        let short = encode::element(encode::SET, &[&[0; 100]]);
-        assert_eq!(check(&short), Ok(()));
+    }
+
+    #[test]
+    fn a_set_is_no_content_unless_it_is_known_to_hold_no_digest() {
+        let refused = Err(CheckError::ContentIsAttributes);
+        let set = |members: &[&[u8]]| encode::element(encode::SET, members);
+        let attribute = |oid: &[u8], values: &[u8]| {
+            let oid = encode::element(encode::OBJECT_IDENTIFIER, &[oid]);
+            let values = encode::element(encode::SET, &[values]);
+            encode::element(encode::SEQUENCE, &[&oid, &values])
+        };
+        let harmless = attribute(&[0x2a, 3, 4], &encode::NULL);
+        assert_eq!(check(&set(&[&harmless])), Ok(()));
+        let digest = attribute(names::MESSAGE_DIGEST.as_bytes(), &[0x04, 1, 7]);
+        assert_eq!(check(&set(&[&harmless, &digest])), refused);
+        // Not readable for us: an arc of 128 bits (2.25 and a UUID), no value, no attributes at all, another length form.
+        let arc = [&[0x69, 0x83][..], &[0xff; 17], &[0x7f]].concat();
+        let unknown = attribute(&arc, &encode::NULL);
+        assert_eq!(check(&set(&[&unknown, &digest])), refused);
+        let empty = attribute(&[0x2a, 3, 4], &[]);
+        assert_eq!(check(&set(&[&empty, &digest])), refused);
+        assert_eq!(check(&set(&[&[0; 100]])), refused);
+        let many = set(&[&harmless.repeat(1025)]);
+        assert_eq!(check(&many), refused);
+        let mut long_form = set(&[&digest]);
+        long_form.splice(1..2, [0x81, long_form[1]]);
+        assert_eq!(check(&long_form), refused);
+    }
+
+    #[test]
+    fn what_a_token_signs_is_no_content() {
+        let refused = Err(CheckError::ContentIsToken);
+        // {"alg":"GG2015"} and { "a":1}, with white space before the brace too.
+        assert_eq!(check(b"eyJhbGciOiJHRzIwMTUifQ.eyJzdWIiOiIxIn0"), refused);
+        assert_eq!(check(b"eyAiYSI6MX0.e30"), refused);
+        assert_eq!(check(b"IHsiYSI6MX0.anything at all"), refused);
+        assert_eq!(check(b"DQp7ImEiOjF9.e30"), refused);
+        assert_eq!(check(&[b'e'; BEGINNING + 1]), Ok(()));
+        let long = [b"eyJh".as_slice(), &vec![b'a'; BEGINNING]].concat();
+        assert_eq!(check(&long), refused);
+        for text in [
+            "ey",
+            "eyJhbGciOiJHRzIwMTUifQ",
+            "example.com",
+            "Ivan.Petrov",
+            "e30",
+            "word. word",
+        ] {
+            assert_eq!(check(text.as_bytes()), Ok(()), "{text}");
+        }
     }
 
     #[test]

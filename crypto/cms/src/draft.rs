@@ -20,7 +20,8 @@ use crate::{
 /// A message that takes in signers one by one, and is written as DER in the end.
 ///
 /// What a message had before is kept byte for byte: content, certificates, revocation lists, SignerInfos. Only the
-/// sets they stand in are merged and brought into DER order, and the version is that of RFC 5652 section 5.1.
+/// sets they stand in are merged and brought into DER order, the unsigned attributes of a signer that gets one more
+/// among them, and the version is that of RFC 5652 section 5.1.
 #[derive(Debug, Clone)]
 pub struct Draft<'a> {
     content_type: ObjectIdentifier,
@@ -133,7 +134,8 @@ impl<'a> Draft<'a> {
     /// Gives the content of a message that does not hold it: detached, or streamed by a [`crate::SignedDataReader`].
     ///
     /// # Errors
-    /// [`Error::ContentDiffers`] if it is not the content in the message, or not the one a signer of it has signed.
+    /// [`Error::ContentDiffers`] if it is not the content in the message, or not the one a signer of it has signed;
+    /// [`Error::DigestNotComputed`] if that cannot be told, because no digest of a signer is among those given.
     pub fn supply(&mut self, mut digests: ContentDigests<'a>) -> Result<(), Error> {
         let same = match &self.carried {
             Carried::Inside(content) => digests.fits(content),
@@ -144,18 +146,27 @@ impl<'a> Draft<'a> {
             let algorithm = DigestAlgorithm::from_oid(slot.info.digest_oid())?;
             Some((algorithm, slot.info.message_digest()?))
         });
-        let differs = |(algorithm, signed): (DigestAlgorithm, &[u8])| {
-            digests
-                .digest(algorithm)
-                .is_some_and(|digest| digest != signed)
-        };
-        // What a message carries is its content, whatever its signers say.
-        let carried = matches!(self.carried, Carried::Inside(_));
-        if !same || (!carried && signed.any(differs)) {
+        if !same {
             return Err(Error::ContentDiffers);
         }
-        if self.digests.is_none() {
-            self.digests = Some(digests);
+        // What a message carries is its content, whatever its signers say.
+        if !matches!(self.carried, Carried::Inside(_)) {
+            let mut unknown = None;
+            let mut compared = false;
+            for (algorithm, signed) in &mut signed {
+                match digests.digest(algorithm) {
+                    Some(digest) if digest != signed => return Err(Error::ContentDiffers),
+                    Some(_) => compared = true,
+                    None => unknown = Some(algorithm),
+                }
+            }
+            if let Some(algorithm) = unknown.filter(|_| !compared) {
+                return Err(Error::DigestNotComputed(algorithm));
+            }
+        }
+        match &mut self.digests {
+            Some(known) => known.join(digests),
+            None => self.digests = Some(digests),
         }
         Ok(())
     }

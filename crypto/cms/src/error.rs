@@ -121,6 +121,9 @@ pub enum CheckError {
     /// Signed without attributes, and only a digest of the content is known: what it was computed over cannot be judged.
     #[error("the content itself is needed")]
     ContentNotSeen,
+    /// Signed without attributes, and the content reads as header and payload of a JWS.
+    #[error("the content has the form of what a JWS signs")]
+    ContentIsToken,
     /// The content-type attribute names another type than the message (RFC 5652 section 11.1).
     #[error("the content-type attribute says {signed}, the message {actual}")]
     ContentType {

@@ -212,13 +212,32 @@ fn another_content_is_refused() {
         draft.supply(ContentDigests::new(b"other")),
         Err(Error::ContentDiffers)
     );
-    let mut digester = ContentDigester::new([DigestAlgorithm::Sha256]);
-    digester.update(CONTENT);
-    assert_eq!(draft.supply(digester.finish()), Ok(()));
+    let only = |algorithm, content| {
+        let mut digester = ContentDigester::new([algorithm]);
+        digester.update(content);
+        digester.finish()
+    };
+    // Without a digest of its signer nobody can tell whether the content is the same.
+    let missing = Err(Error::DigestNotComputed(DigestAlgorithm::Streebog512));
+    let other = only(DigestAlgorithm::Gost34311, b"other".as_slice());
+    assert_eq!(draft.supply(other), missing);
+    assert_eq!(
+        draft.supply(only(DigestAlgorithm::Gost34311, CONTENT)),
+        missing
+    );
+    assert_eq!(
+        draft.supply(only(DigestAlgorithm::Streebog512, CONTENT)),
+        Ok(())
+    );
     assert_eq!(
         draft.prepare(&joining).unwrap_err(),
         Error::DigestNotComputed(DigestAlgorithm::Gost34311)
     );
+    // More digests may come later.
+    let mut both = ContentDigester::new([DigestAlgorithm::Streebog512, DigestAlgorithm::Gost34311]);
+    both.update(CONTENT);
+    assert_eq!(draft.supply(both.finish()), Ok(()));
+    assert!(draft.prepare(&joining).is_ok());
 
     // A signature prepared for one content is not taken in by the message of another.
     let one = holder(HOLDERS[0]);

@@ -106,7 +106,7 @@ pub enum Error {
     /// A budget of [`crate::Limits`] is exhausted.
     #[error("{what}: at most {limit} accepted")]
     TooLarge {
-        /// Name of the budget: "bytes", "header bytes", "certificates", "signatures".
+        /// Name of the budget: "bytes", "header bytes", "values", "certificates", "signatures".
         what: &'static str,
         /// Its size.
         limit: usize,

@@ -1,6 +1,7 @@
-//! JSON objects (RFC 8259), stricter than the language: no member twice (RFC 7515 section 4), a bounded depth.
+//! JSON objects (RFC 8259), stricter than the language: no member twice (RFC 7515 section 4), a bounded depth, a bounded
+//! number of values.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -14,11 +15,14 @@ pub(crate) fn object(
     limits: &Limits,
 ) -> Result<Map<String, Value>, Error> {
     let flaw = RefCell::new(None);
+    let values = Cell::new(limits.values);
     let seed = Strict {
         depth: limits.depth,
         limit: limits.depth,
         part,
         flaw: &flaw,
+        values: &values,
+        most_values: limits.values,
     };
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = seed
@@ -39,6 +43,9 @@ struct Strict<'f> {
     limit: usize,
     part: &'static str,
     flaw: &'f RefCell<Option<Error>>,
+    /// Values left.
+    values: &'f Cell<usize>,
+    most_values: usize,
 }
 
 impl Strict<'_> {
@@ -60,6 +67,14 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+        let left = self.values.get().checked_sub(1).ok_or_else(|| {
+            let limit = self.most_values;
+            self.fail(Error::TooLarge {
+                what: "values",
+                limit,
+            })
+        })?;
+        self.values.set(left);
         from.deserialize_any(self)
     }
 }
@@ -194,6 +209,22 @@ mod tests {
         };
         assert_eq!(read(r#"{"a":[[[]]]}"#), Err(deep.clone()));
         assert_eq!(read(&format!("{{\"a\":{}", "[".repeat(100_000))), Err(deep));
+    }
+
+    #[test]
+    fn values_are_counted_at_every_level() {
+        let limits = Limits {
+            values: 5,
+            ..Limits::default()
+        };
+        let read = |text: &str| object(text.as_bytes(), "payload", &limits).err();
+        assert_eq!(read(r#"{"a":[1,2],"b":{}}"#), None);
+        let over = Some(Error::TooLarge {
+            what: "values",
+            limit: 5,
+        });
+        assert_eq!(read(r#"{"a":[1,2],"b":{"c":0}}"#), over);
+        assert_eq!(read(r#"{"a":[1,2,3],"b":{}}"#), over);
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub struct Limits {
     pub header: usize,
     /// Objects and arrays inside one another, the outermost included.
     pub depth: usize,
+    /// Values in one JSON object, at whatever level: a short one takes a hundred times its text in memory.
+    pub values: usize,
     /// Certificates in one `x5c`.
     pub certificates: usize,
     /// Signatures in a JSON document.
@@ -21,6 +23,7 @@ impl Default for Limits {
             size: 32 << 20,
             header: 128 << 10,
             depth: 32,
+            values: 10_000,
             certificates: 16,
             signatures: 64,
         }

@@ -52,6 +52,8 @@ pub enum OcspFault {
     NoCertificate,
     /// No nonce.
     NoNonce,
+    /// A certificate of the same key that is not for signing answers stands before the responder's. Not wrong.
+    OldCertificateFirst,
     /// nextUpdate was an hour ago.
     Outdated,
     /// Another nonce.
@@ -191,17 +193,20 @@ impl OcspResponder {
         if fault == Some(OcspFault::BrokenSignature) {
             *basic.last_mut().expect("a signature has bytes") ^= 1;
         }
-        let certificate = match fault {
-            Some(OcspFault::ByAuthority | OcspFault::NoCertificate) => None,
-            Some(OcspFault::Unauthorised) => Some(&self.unauthorised),
-            Some(OcspFault::SelfMade) => Some(&self.self_made),
-            _ => Some(&self.certificate),
+        let embedded = match fault {
+            Some(OcspFault::ByAuthority | OcspFault::NoCertificate) => vec![],
+            Some(OcspFault::Unauthorised) => vec![&self.unauthorised],
+            Some(OcspFault::SelfMade) => vec![&self.self_made],
+            Some(OcspFault::OldCertificateFirst) => vec![&self.unauthorised, &self.certificate],
+            _ => vec![&self.certificate],
         };
-        if let Some(certificate) = certificate {
+        if !embedded.is_empty() {
             let content = AnyRef::from_der(&basic)
                 .expect("the test CA signs a SEQUENCE")
                 .value();
-            let certificates = der::sequence(&[certificate.der().to_vec()]);
+            let certificates: Vec<Vec<u8>> =
+                embedded.iter().map(|one| one.der().to_vec()).collect();
+            let certificates = der::sequence(&certificates);
             basic = der::sequence(&[content.to_vec(), der::tlv(0xa0, &certificates)]);
         }
         let bytes = der::sequence(&[der::oid(BASIC), der::octet_string(&basic)]);

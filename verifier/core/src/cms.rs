@@ -236,6 +236,7 @@ fn check_reason(error: &CheckError) -> Reason {
         CheckError::AttributeMissing(_)
         | CheckError::ContentIsAttributes
         | CheckError::ContentIsSignedInfo
+        | CheckError::ContentIsToken
         | CheckError::ContentType { .. }
         | CheckError::SignedAttributesMissing(_) => {
             SubIndication::FormatFailure.with(Detail::SignedAttributes)

@@ -1,7 +1,7 @@
 //! Files become bytes, certificates, lists and anchors.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use base64ct::{Base64, Encoding};
@@ -65,9 +65,12 @@ impl InputError {
 
 /// Reads a file as it is.
 pub(crate) fn file(path: &Path) -> Result<Vec<u8>, InputError> {
+    held(path, open(path)?)
+}
+
+fn held(path: &Path, from: impl Read) -> Result<Vec<u8>, InputError> {
     let mut bytes = Vec::new();
-    open(path)?
-        .take(LIMIT + 1)
+    from.take(LIMIT + 1)
         .read_to_end(&mut bytes)
         .map_err(|source| unreadable(path, source))?;
     if bytes.len() as u64 > LIMIT {
@@ -111,16 +114,18 @@ impl Message {
 /// Reads a signed message: XML as it is, CMS out of DER, PEM or base64. In DER it may have any size.
 pub(crate) fn message(path: &Path, named: FormatName) -> Result<Message, InputError> {
     let format = named.format();
-    // BER starts with the octet of a SEQUENCE; XML and text forms never do.
-    let mut first = [0; 1];
-    let read = open(path)?
-        .take(1)
-        .read(&mut first)
-        .map_err(|source| unreadable(path, source))?;
-    if read == 1 && first == [0x30] && format != Format::Xml {
-        return Ok(Message::Cms(Box::new(read_cms(path)?)));
+    let mut opened = open(path)?;
+    // BER starts with the octet of a SEQUENCE; XML and text forms never do. What was read is not read again: a pipe gives
+    // every byte once.
+    let mut first = Vec::new();
+    let read = opened.by_ref().take(1).read_to_end(&mut first);
+    read.map_err(|source| unreadable(path, source))?;
+    let is_der = first == [0x30] && format != Format::Xml;
+    let whole = Cursor::new(first).chain(opened);
+    if is_der {
+        return Ok(Message::Cms(Box::new(read_cms(path, whole)?)));
     }
-    let bytes = file(path)?;
+    let bytes = held(path, whole)?;
     match Input::new(&bytes).format(format).decided_format() {
         Some(Format::Xml) => Ok(Message::Xml(bytes)),
         _ => match decode_text(&bytes, &["CMS", "PKCS7"]) {
@@ -135,9 +140,9 @@ pub(crate) fn message(path: &Path, named: FormatName) -> Result<Message, InputEr
     }
 }
 
-fn read_cms(path: &Path) -> Result<Result<StreamedMessage, Error>, InputError> {
+fn read_cms(path: &Path, from: impl Read) -> Result<Result<StreamedMessage, Error>, InputError> {
     let mut reader = SignedDataReader::new(&Limits::default());
-    each_piece(path, |piece| reader.feed(piece).is_ok())?;
+    each_piece(path, from, |piece| reader.feed(piece).is_ok())?;
     Ok(reader.finish())
 }
 
@@ -147,19 +152,22 @@ pub(crate) fn content(
     algorithms: impl Iterator<Item = DigestAlgorithm>,
 ) -> Result<ContentDigests<'static>, InputError> {
     let mut digester = ContentDigester::new(algorithms);
-    each_piece(path, |piece| {
+    each_piece(path, open(path)?, |piece| {
         digester.update(piece);
         true
     })?;
     Ok(digester.finish())
 }
 
-/// Reads a file piece by piece, until its end or until nobody wants more.
-fn each_piece(path: &Path, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), InputError> {
-    let mut opened = open(path)?;
+/// Reads piece by piece, until the end or until nobody wants more.
+fn each_piece(
+    path: &Path,
+    mut from: impl Read,
+    mut take: impl FnMut(&[u8]) -> bool,
+) -> Result<(), InputError> {
     let mut piece = vec![0; PIECE];
     loop {
-        match opened.read(&mut piece) {
+        match from.read(&mut piece) {
             Ok(0) => return Ok(()),
             Ok(read) if take(&piece[..read]) => {}
             Ok(_) => return Ok(()),

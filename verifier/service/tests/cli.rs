@@ -105,6 +105,23 @@ fn verify(arguments: &[&str]) -> Output {
     run(&[&["verify"], arguments, &world].concat())
 }
 
+#[cfg(unix)]
+#[test]
+fn messages_come_through_a_pipe_as_from_a_file() {
+    for file in ["head.cms", "head.pem", "signed.xml"] {
+        let through_a_pipe = format!(
+            "cat {file} | {} verify /dev/stdin --anchors anchors.toml --at {AT} --evidence nca_gost.crl nca_rsa.crl",
+            env!("CARGO_BIN_EXE_tamga-verifier")
+        );
+        let output = Command::new("sh")
+            .current_dir(WORLD.path())
+            .args(["-c", &through_a_pipe])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{file}: {output:?}");
+    }
+}
+
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }

@@ -88,7 +88,7 @@ impl OcspResponse {
         })
     }
 
-    /// Who signed, authorised. Of several candidates the first whose signature holds decides.
+    /// Who signed, authorised: the first candidate whose signature holds and who may answer.
     fn responder(&self, authority: Authority<'_>, at: UnixTime) -> Result<Responder, OcspError> {
         let id = self.responder_id();
         let mut refusal = OcspError::NoResponder;
@@ -108,9 +108,11 @@ impl OcspResponse {
                 .map_err(OcspError::Certificate)
                 .and_then(|key| self.check_signature(key));
             match signed {
-                Ok(_) => {
-                    return authorise(certificate, authority, at).map_err(OcspError::NotAuthorised);
-                }
+                // An old certificate of the same key may stand before the one in force; nobody vouches for the order.
+                Ok(_) => match authorise(certificate, authority, at) {
+                    Ok(responder) => return Ok(responder),
+                    Err(error) => refusal = OcspError::NotAuthorised(error),
+                },
                 Err(error) => refusal = error,
             }
         }

@@ -140,6 +140,15 @@ fn a_right_answer_is_good_and_names_its_responder() {
 }
 
 #[test]
+fn an_old_certificate_of_the_responder_does_not_hide_the_one_in_force() {
+    let world = &*WORLD;
+    let status = world.judge(Some(OcspFault::OldCertificateFirst)).unwrap();
+    let certificate = world.responder.certificate.clone();
+    assert_eq!(status.status, CertStatus::Good);
+    assert_eq!(status.responder, Responder::Delegated { certificate });
+}
+
+#[test]
 fn the_authority_itself_may_answer_and_name_itself_by_its_key() {
     let status = WORLD.judge(Some(OcspFault::ByAuthority)).unwrap();
     assert_eq!(status.status, CertStatus::Good);
