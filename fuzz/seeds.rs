@@ -8,26 +8,58 @@ mod jks_writer;
 #[path = "../token-drivers/file/tests/setup/plain_pkcs12.rs"]
 mod plain_pkcs12;
 
+#[path = "seeds/documents.rs"]
+mod documents;
+#[path = "seeds/evidence.rs"]
+mod evidence;
+#[path = "seeds/messages.rs"]
+mod messages;
+#[path = "../crypto/pdf/tests/support/mod.rs"]
+mod pdf_documents;
+#[path = "subjects/zip_archive.rs"]
+mod zip_archive;
+
 use base64ct::{Base64, Encoding as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use evidence::OF_ONE_CA;
 use jks_writer::JksWriter;
 use plain_pkcs12::{certificate_bag, file_of, key_bag};
 use serde_json::{Value, json};
 use tamga_pipe::{PasswordBytes, write_message, write_password};
+use tamga_scheme::{AskNobody, Prepared, PrivateKey, Signer as _, SoftwareSigner, ToSign};
 use tamga_test_pki::{Holder, PASSWORD, TestPki};
 use tamga_test_support::System;
 use tamga_x509::UnixTime;
 
+/// 1 January 2026.
+const NOW: UnixTime = UnixTime(1_767_225_600);
+
 fn main() {
-    // 1 January 2026.
-    let pki = TestPki::generate(UnixTime(1_767_225_600), &System).expect("the test CA");
-    let named: Vec<String> = std::env::args().skip(1).collect();
+    let pki = TestPki::generate(NOW, &System).expect("the test CA");
+    let mut named: Vec<String> = std::env::args().skip(1).collect();
+    if named.iter().any(|name| OF_ONE_CA.contains(&name.as_str())) {
+        named.extend(OF_ONE_CA.map(str::to_owned));
+    }
     for (target, seeds) in [
-        ("jks", jks as fn(&TestPki) -> Vec<Seed>),
+        (
+            "certificate",
+            evidence::certificate as fn(&TestPki) -> Vec<Seed>,
+        ),
+        ("cms", messages::cms),
+        ("crl", evidence::crl),
+        ("jks", jks),
+        ("jws", messages::jws),
+        ("ocsp", evidence::ocsp),
+        ("pdf", documents::pdf),
         ("pkcs12", pkcs12),
+        ("time_stamp", messages::time_stamp),
         ("token_worker", token_worker),
+        ("xml", documents::xml),
+        ("xml_signing", documents::xml_signing),
+        ("zip", documents::zip),
+        ("zip_manifest", documents::zip_manifest),
     ] {
         if named.is_empty() || named.iter().any(|name| name == target) {
             write_all(target, &seeds(&pki));
@@ -132,23 +164,15 @@ fn plain_pkcs12(pki: &TestPki) -> Vec<Seed> {
 /// An RSA key under every kind of encryption and integrity check.
 fn pkcs12_of_openssl(pki: &TestPki) -> Vec<Seed> {
     let holder = holder(pki, "rsa_individual");
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let write = |name: &str, bytes: &[u8]| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, bytes).expect("a writable folder");
-        path
-    };
-    let key = write("key.der", &holder.key.to_pkcs8_der());
-    let certificate = write("certificate.der", holder.certificate.der());
-    let (key_pem, pem) = (
-        folder.path().join("key.pem"),
-        folder.path().join("certificate.pem"),
-    );
+    let folder = Folder::new();
+    let key = folder.write("key.der", &holder.key.to_pkcs8_der());
+    let certificate = folder.write("certificate.der", holder.certificate.der());
+    let (key_pem, pem) = (folder.path("key.pem"), folder.path("certificate.pem"));
     for (kind, from, to) in [("pkey", &key, &key_pem), ("x509", &certificate, &pem)] {
         openssl(&[kind, "-inform", "DER"], &[("-in", from), ("-out", to)]);
     }
     let make = |options: &[&str]| {
-        let file = folder.path().join("made.p12");
+        let file = folder.path("made.p12");
         let secret = format!("pass:{PASSWORD}");
         let head = [
             "pkcs12", "-export", "-legacy", "-name", "Кілт", "-passout", &secret,
@@ -298,6 +322,33 @@ fn said(messages: &[Value]) -> Vec<u8> {
         write_message(&mut frames, message).expect("memory");
     }
     frames
+}
+
+/// Signs with a key of the test CA.
+fn signed<P: Prepared>(prepared: P, key: &PrivateKey) -> P::Signed {
+    let value = SoftwareSigner::new(key, &System)
+        .sign(ToSign::Bytes(prepared.to_sign()), &mut AskNobody)
+        .expect("a signature");
+    prepared.assemble(value)
+}
+
+/// Where the `openssl` program finds its input.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).expect("a writable folder");
+        path
+    }
 }
 
 fn openssl(arguments: &[&str], paths: &[(&str, &PathBuf)]) {
