@@ -1,5 +1,7 @@
 //! What a signature covers, in terms a verifier can demand something of.
 
+use std::sync::Arc;
+
 use crate::names::{SOAP_11, SOAP_12};
 
 /// Proof that every reference of a signature holds, and what they cover; only
@@ -41,17 +43,17 @@ pub enum CoveredNode {
     },
 }
 
-/// Steps from the root to an element, the root first.
+/// Steps from the root to an element, the root first; all references to one element share them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ElementPath(pub(crate) Vec<PathStep>);
+pub struct ElementPath(pub(crate) Arc<[PathStep]>);
 
 /// One step of an [`ElementPath`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathStep {
-    /// Namespace of the element.
-    pub namespace: Option<String>,
-    /// Local name of the element.
-    pub local_name: String,
+    /// Namespace of the element; each name is kept once for a document.
+    pub namespace: Option<Arc<str>>,
+    /// Local name of the element; each name is kept once for a document.
+    pub local_name: Arc<str>,
     /// Position among the siblings with the same namespace and name, from 0.
     pub index: usize,
     /// How many siblings, this one included, have the same namespace and name.
@@ -104,13 +106,13 @@ impl ElementPath {
     /// True for the only Body child of a root Envelope, both of the same SOAP version (SOAP 1.1 section 4, SOAP 1.2
     /// part 1 section 5). SOAP forbids a second Body; readers differ in which one they take.
     pub fn is_soap_body(&self) -> bool {
-        let [envelope, body] = self.0.as_slice() else {
+        let [envelope, body] = self.steps() else {
             return false;
         };
         matches!(envelope.namespace.as_deref(), Some(SOAP_11 | SOAP_12))
             && envelope.namespace == body.namespace
-            && envelope.local_name == "Envelope"
-            && body.local_name == "Body"
+            && &*envelope.local_name == "Envelope"
+            && &*body.local_name == "Body"
             && body.count == 1
     }
 }

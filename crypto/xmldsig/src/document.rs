@@ -19,6 +19,8 @@ pub(crate) struct WellFormed<'a> {
     pub(crate) signatures: Vec<SignatureElement<'a>>,
     /// Whether there are comments.
     pub(crate) has_comments: bool,
+    /// Whether processing instructions stand outside the root.
+    pub(crate) has_outer_instructions: bool,
     limits: Limits,
 }
 
@@ -64,6 +66,7 @@ impl<'a> WellFormed<'a> {
         // Those still open, the innermost last.
         let mut unfinished: Vec<usize> = Vec::new();
         let mut has_comments = false;
+        let mut has_outer_instructions = false;
         while let Some(token) = tokens.next()? {
             match token {
                 Token::Start { at, name } => {
@@ -103,7 +106,8 @@ impl<'a> WellFormed<'a> {
                     }
                 }
                 Token::Comment(_) => has_comments = true,
-                Token::Text(_) | Token::CData(_) | Token::Instruction { .. } => {}
+                Token::Instruction { .. } => has_outer_instructions |= tokens.open().is_empty(),
+                Token::Text(_) | Token::CData(_) => {}
             }
         }
         let layout = Layout {
@@ -120,6 +124,7 @@ impl<'a> WellFormed<'a> {
             namespaces,
             signatures,
             has_comments,
+            has_outer_instructions,
             limits: *limits,
         })
     }

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use crate::Error;
 use crate::document::WellFormed;
-use crate::markup::{Name, NamespaceId, Place, Scope, Token, text_value, verbatim_value};
+use crate::markup::{
+    Attribute, Name, NamespaceId, Place, Scope, Token, text_value, verbatim_value,
+};
 
 /// More elements, texts, comments and attributes than any signature has.
 const PARTS: usize = 16 << 10;
@@ -18,8 +20,8 @@ pub(crate) struct Element<'d> {
     /// Offset of its start tag.
     pub(crate) at: usize,
     pub(crate) children: Vec<Node<'d>>,
-    /// Attributes without namespace.
-    attributes: Vec<(&'d str, Cow<'d, str>)>,
+    /// Namespace (empty for none), local name and value of each attribute.
+    attributes: Vec<(&'d str, &'d str, Cow<'d, str>)>,
 }
 
 /// What stands in an element.
@@ -52,16 +54,20 @@ impl<'d> Element<'d> {
             }
             match token {
                 Token::Start { at, name } => {
-                    let bare = tokens
-                        .attributes
-                        .iter()
-                        .filter(|one| !one.name.has_prefix());
+                    let attribute = |one: &Attribute<'a>| {
+                        // The default namespace is none of the attributes'.
+                        let namespace = match one.name.has_prefix() {
+                            true => namespace(document, &tokens.scope, one.name),
+                            false => "",
+                        };
+                        (namespace, one.name.local(), one.raw.value())
+                    };
                     open.push(Self {
                         namespace: namespace(document, &tokens.scope, name),
                         local: name.local(),
                         at,
                         children: Vec::new(),
-                        attributes: bare.map(|one| (one.name.text, one.raw.value())).collect(),
+                        attributes: tokens.attributes.iter().map(attribute).collect(),
                     });
                 }
                 Token::End { .. } => {
@@ -89,9 +95,15 @@ impl<'d> Element<'d> {
 
     /// Value of an attribute without namespace.
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
-        let mut attributes = self.attributes.iter();
-        let found = attributes.find(|(one, _)| *one == name);
-        found.map(|(_, value)| value.as_ref())
+        let mut attributes = self.attributes();
+        let found = attributes.find(|&(namespace, local, _)| namespace.is_empty() && local == name);
+        found.map(|(_, _, value)| value)
+    }
+
+    /// Namespace (empty for none), local name and value of each attribute, in the order written.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let attributes = self.attributes.iter();
+        attributes.map(|(namespace, local, value)| (*namespace, *local, value.as_ref()))
     }
 
     /// Child elements.

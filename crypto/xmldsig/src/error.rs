@@ -43,8 +43,8 @@ pub enum Error {
     /// A budget of [`crate::Limits`] is exhausted.
     #[error("{what}: at most {limit} accepted")]
     TooLarge {
-        /// Name of the budget: "attributes", "bytes", "canonical bytes", "certificates", "namespaces", "references",
-        /// "signature parts", "signatures".
+        /// Name of the budget: "attributes", "bytes", "canonical bytes", "certificates", "namespaces", "prefixes",
+        /// "references", "signature parts", "signatures".
         what: &'static str,
         /// Its size.
         limit: usize,
@@ -142,9 +142,15 @@ pub enum Error {
         /// Path of the element the signature was to be put into.
         parent: String,
     },
-    /// The root is a `ds:Signature` that was to be taken out.
+    /// The root is a `ds:Signature`: without it nothing is left, and one more inside would break it.
     #[error("the document is nothing but a signature")]
     RootIsSignature,
+    /// A signature of the document holds now, and would not any more with the new one where it was to go.
+    #[error("signature {signature} would not hold any more")]
+    BreaksSignature {
+        /// Which one, in document order, from 0.
+        signature: usize,
+    },
     /// White space was to be taken out of a document whose signatures stay: they would not hold any more.
     #[error("white space cannot be taken out of a document with {signatures} signatures that stay")]
     WhiteSpaceSigned {
@@ -174,6 +180,8 @@ pub enum Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {
+    /// An attribute that is not in the accepted set, or has another value.
+    Attribute,
     /// `ds:CanonicalizationMethod`.
     CanonicalizationMethod,
     /// `ds:DigestMethod`.
@@ -195,6 +203,7 @@ pub enum Part {
 impl std::fmt::Display for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            Self::Attribute => "attribute",
             Self::CanonicalizationMethod => "canonicalization method",
             Self::DigestMethod => "digest method",
             Self::Element => "element",

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::c14n::Budget;
 use crate::document::WellFormed;
 use crate::markup::{Attribute, NamespaceId, Place, Scope, Token};
 use crate::names::{WSU, XML};
@@ -38,17 +39,19 @@ pub(crate) struct Ancestor<'a> {
 }
 
 impl<'a> Identifiers<'a> {
-    /// Looks for all of `sought` in one pass.
+    /// Looks for all of `sought` in one pass; the pass, and what is remembered of ancestors, are charged.
     pub(crate) fn find_all(
         document: &WellFormed<'a>,
         sought: impl IntoIterator<Item = String>,
         limits: &Limits,
+        budget: &mut Budget,
     ) -> Result<Self, Error> {
         let mut found: HashMap<String, Found<'a>> =
             sought.into_iter().map(|id| (id, Found::Nowhere)).collect();
         if found.is_empty() {
             return Ok(Self(found));
         }
+        budget.spend(document.text.len())?;
         // What the places of all elements found may remember together.
         let mut memory = limits.namespaces.saturating_mul(16);
         // Elements found that are still open, by their start, with the identifier that led there.
@@ -81,6 +84,7 @@ impl<'a> Identifiers<'a> {
                                     what: "namespaces",
                                     limit: limits.namespaces,
                                 })?;
+                                budget.spend(size_of_val(open.as_slice()))?;
                                 *state = Found::Once(Target {
                                     span: at..at,
                                     place,
@@ -120,14 +124,6 @@ impl<'a> Identifiers<'a> {
             Some(Found::Once(target)) => Ok(Some(target)),
             Some(Found::Twice) => Err(Error::DuplicateId { id: id.to_owned() }),
         }
-    }
-
-    /// Every element found once.
-    pub(crate) fn targets(&self) -> impl Iterator<Item = &Target<'a>> {
-        self.0.values().filter_map(|found| match found {
-            Found::Once(target) => Some(target),
-            Found::Nowhere | Found::Twice => None,
-        })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use tamga_x509::Certificate;
 
-use crate::element::{Element, Node};
-use crate::names::{BASE64_BINARY, DS, KEY_VALUES, WSSE, X509_V3};
+use crate::element::Element;
+use crate::names::{BASE64_BINARY, DS, DS_11, DS_MORE, WSSE, X509_V3, XSI};
 use crate::signature_reader::SignatureReader;
 use crate::{Error, Part};
 
@@ -163,20 +163,82 @@ fn text_only(reader: &SignatureReader<'_>, element: &Element<'_>) -> Result<(), 
     reader.end(element.elements())
 }
 
-/// Section 4.4.2: the numbers of a key, in elements of the syntax only.
+/// What stands below `KeyValue`: namespace, parent, local name, whether it holds base64 rather than elements.
+///
+/// Section 4.4.2; XML Signature 1.1 section 4.5.2.3 and RFC 4050 section 3, named curves only.
+const KEY_VALUE: [(&str, &str, &str, bool); 19] = [
+    (DS, "KeyValue", "DSAKeyValue", false),
+    (DS, "DSAKeyValue", "P", true),
+    (DS, "DSAKeyValue", "Q", true),
+    (DS, "DSAKeyValue", "G", true),
+    (DS, "DSAKeyValue", "Y", true),
+    (DS, "DSAKeyValue", "J", true),
+    (DS, "DSAKeyValue", "Seed", true),
+    (DS, "DSAKeyValue", "PgenCounter", true),
+    (DS, "KeyValue", "RSAKeyValue", false),
+    (DS, "RSAKeyValue", "Modulus", true),
+    (DS, "RSAKeyValue", "Exponent", true),
+    (DS_11, "KeyValue", "ECKeyValue", false),
+    (DS_11, "ECKeyValue", "NamedCurve", false),
+    (DS_11, "ECKeyValue", "PublicKey", true),
+    (DS_MORE, "KeyValue", "ECDSAKeyValue", false),
+    (DS_MORE, "ECDSAKeyValue", "DomainParameters", false),
+    (DS_MORE, "DomainParameters", "NamedCurve", false),
+    (DS_MORE, "ECDSAKeyValue", "PublicKey", false),
+    (DS_MORE, "PublicKey", "X", false),
+];
+
+/// The numbers of a key, in elements of [`KEY_VALUE`] only: base64, names of curves, decimals; no other text and no
+/// other attribute.
 fn key_value(reader: &SignatureReader<'_>, value: &Element<'_>) -> Result<(), Error> {
-    let known = |namespace: &str| namespace == DS || KEY_VALUES.contains(&namespace);
+    key_attributes(reader, value)?;
     // From the last to the first, so that they leave in the order of the document.
     let mut pending: Vec<&Element<'_>> = vec![value];
-    while let Some(element) = pending.pop() {
-        if !known(element.namespace) {
-            return Err(reader.unsupported(Part::Element, element.local));
+    while let Some(parent) = pending.pop() {
+        let mut below = Vec::new();
+        for child in reader.children(parent, "KeyValue")? {
+            let (namespace, local) = name(child);
+            // Both coordinates of a point look the same.
+            let local = if local == "Y" && namespace == DS_MORE {
+                "X"
+            } else {
+                local
+            };
+            let row = KEY_VALUE.iter().find(|&&(known, of, called, _)| {
+                (known, of, called) == (namespace, parent.local, local)
+            });
+            let Some(&(.., base64)) = row else {
+                return Err(reader.unsupported(Part::Element, child.local));
+            };
+            key_attributes(reader, child)?;
+            if base64 {
+                reader.base64(child, "KeyValue")?;
+            } else {
+                below.push(child);
+            }
         }
-        let below = element.children.iter().rev();
-        pending.extend(below.filter_map(|node| match node {
-            Node::Element(element) => Some(element),
-            Node::Other | Node::Text(_) => None,
-        }));
+        pending.extend(below.into_iter().rev());
+    }
+    Ok(())
+}
+
+/// Names of curves by object identifier, and coordinates in decimal.
+fn key_attributes(reader: &SignatureReader<'_>, element: &Element<'_>) -> Result<(), Error> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let oid = |text: &str| {
+        let arcs = text.strip_prefix("urn:oid:");
+        arcs.is_some_and(|arcs| arcs.split('.').all(digits))
+    };
+    for (namespace, local, value) in element.attributes() {
+        let known = match (element.namespace, element.local, namespace, local) {
+            (DS_11, "NamedCurve", "", "URI") | (DS_MORE, "NamedCurve", "", "URN") => oid(value),
+            (DS_MORE, "X" | "Y", "", "Value") => digits(value),
+            (DS_MORE, "X" | "Y", XSI, "type") => value == "PrimeFieldElemType",
+            _ => false,
+        };
+        if !known {
+            return Err(reader.unsupported(Part::Attribute, local));
+        }
     }
     Ok(())
 }

@@ -2,7 +2,8 @@
 
 /// What a document may cost; everything above is refused with a typed error, before the cost arises.
 ///
-/// Reading is linear in the size of the document; verifying is linear in [`Self::canonical`].
+/// Reading is linear in the size of the document; what verifying does besides, in passes over the document and its
+/// parts, is charged to [`Self::canonical`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the document.
@@ -20,7 +21,9 @@ pub struct Limits {
     pub references: usize,
     /// Certificates in one signature's `ds:KeyInfo`.
     pub certificates: usize,
-    /// Bytes written by all canonicalisations of one document together; a node visited counts as some more.
+    /// Bytes that later passes over one document read, and bytes that its canonicalisations write, all together. A node
+    /// visited counts as some more; so do names taken over from ancestors, joins of `xml:base`, and the steps of
+    /// element paths.
     pub canonical: usize,
 }
 
@@ -35,7 +38,8 @@ impl Default for Limits {
             references: 64,
             // More than any chain of the national PKI has.
             certificates: 16,
-            canonical: 1 << 30,
+            // Sixteen times reading the largest document and writing it.
+            canonical: 2 << 30,
         }
     }
 }

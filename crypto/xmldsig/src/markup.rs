@@ -1,4 +1,7 @@
-//! Markup, token by token: the only reader of XML here.
+//! Markup, token by token: proves documents well-formed, and gives their tokens again.
+//!
+//! Signing has a second, smaller reader of the same text for the places of tags ([`crate::prepare::Outline`]); it reads
+//! only what was proved here.
 //!
 //! The first pass over a document ([`Checking`]) proves it well-formed; later passes ([`Trusting`]) read what was
 //! proved and check nothing. Nothing is copied: tokens are slices of the text.
@@ -1003,6 +1006,13 @@ impl<'a> Tokens<'a, Checking<'a>> {
                         what: "version",
                         value,
                     });
+                }
+                "standalone" if !matches!(value, "yes" | "no") => {
+                    return Err(self.fail(Problem::Other {
+                        detail: format!(
+                            "The standalone document declaration value must be \"yes\" or \"no\", not \"{value}\"."
+                        ),
+                    }));
                 }
                 "encoding" => encoding = Some(value.to_owned()),
                 _ => {}

@@ -2,11 +2,12 @@
 
 /// XML Signature.
 pub(crate) const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
-/// Key values of XML Signature 1.1 and of RFC 4050; those of 1.0 are in [`DS`].
-pub(crate) const KEY_VALUES: [&str; 2] = [
-    "http://www.w3.org/2009/xmldsig11#",
-    "http://www.w3.org/2001/04/xmldsig-more#",
-];
+/// Key values of XML Signature 1.1; those of 1.0 are in [`DS`].
+pub(crate) const DS_11: &str = "http://www.w3.org/2009/xmldsig11#";
+/// Key values of RFC 4050.
+pub(crate) const DS_MORE: &str = "http://www.w3.org/2001/04/xmldsig-more#";
+/// `xsi:type` (XML Schema part 1 section 2.6.1).
+pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// `xml:` prefix (Namespaces in XML 1.0 section 3).
 pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// `xmlns:` prefix (Namespaces in XML 1.0 section 3).

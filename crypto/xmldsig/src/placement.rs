@@ -21,25 +21,22 @@ pub enum Placement {
     Enveloped,
 }
 
-/// A placement found in a document; elements by their numbers in the outline.
+/// [`Placement::ById`] found in a document; elements by their numbers in the outline.
 pub(crate) struct Place {
-    /// The element signed and its identifier; `None` for the whole document.
-    pub(crate) signed: Option<(usize, String)>,
+    /// The element signed.
+    pub(crate) signed: usize,
+    /// Its identifier.
+    pub(crate) id: String,
     /// The element that gets the signature.
     pub(crate) parent: usize,
 }
 
-impl Placement {
-    pub(crate) fn find(&self, outline: &Outline<'_>) -> Result<Place, Error> {
-        let (signed, parent) = match self {
-            Self::Enveloped => {
-                return Ok(Place {
-                    signed: None,
-                    parent: 0,
-                });
-            }
-            Self::ById { signed, parent } => (signed, parent),
-        };
+impl Place {
+    pub(crate) fn find(
+        outline: &Outline<'_>,
+        signed: &LocationPath,
+        parent: &LocationPath,
+    ) -> Result<Self, Error> {
         let (element, place) = (signed.find(outline)?, parent.find(outline)?);
         // The first as written; a document that has two on one element means the same element by both.
         let id = outline.identifiers(element).next();
@@ -55,8 +52,9 @@ impl Placement {
                 parent: parent.to_string(),
             });
         }
-        Ok(Place {
-            signed: Some((element, id)),
+        Ok(Self {
+            signed: element,
+            id,
             parent: place,
         })
     }
@@ -74,7 +72,11 @@ pub(crate) fn usable(id: &str) -> Result<(), Error> {
 
 /// No other element may carry the identifier: which one is signed would be a matter of taste.
 pub(crate) fn unique(outline: &Outline<'_>, owner: usize, id: &str) -> Result<(), Error> {
-    let carried = |element: usize| outline.identifiers(element).any(|(_, value)| value == id);
+    // Few elements have such a value anywhere; prefixes are looked up only there.
+    let carried = |element: usize| {
+        outline.attributes(element).any(|one| one.value() == id)
+            && outline.identifiers(element).any(|(_, value)| value == id)
+    };
     if (0..outline.len()).any(|element| element != owner && carried(element)) {
         return Err(Error::DuplicateId { id: id.to_owned() });
     }

@@ -12,11 +12,12 @@ use tamga_x509::Certificate;
 pub(crate) use self::cleaning::clean;
 pub(crate) use self::outline::{Identifier, Outline};
 use crate::c14n::{self, Budget, Canonicalization};
+use crate::document::WellFormed;
 use crate::names::{ENVELOPED, EXCLUSIVE, INCLUSIVE, INCLUSIVE_WITH_COMMENTS};
 use crate::placement::Place;
 use crate::signature_text::{self, KeyInfo, ReferenceText, SignatureText};
 use crate::source::Source;
-use crate::{Error, Form, Limits, Placement};
+use crate::{Error, Form, Limits, Placement, SignedXml};
 
 /// What every signed document starts with, in place of the caller's declaration and byte order mark.
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>";
@@ -49,7 +50,9 @@ impl Options {
 /// What happens to the signatures a document has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExistingSignatures {
-    /// They stay, an enveloped signature covers them, and they hold as before once later ones are taken out.
+    /// They stay, and an enveloped signature covers them. Those that hold go on to hold once later ones with the same
+    /// parent are taken out; where that would not be so ([`Error::BreaksSignature`]), nothing is signed. Nothing is
+    /// promised for a document with a signature that [`SignedXml`] cannot read.
     Keep,
     /// Every `ds:Signature`, wherever it stands, is taken out before signing.
     Remove,
@@ -120,25 +123,40 @@ pub fn prepare_with(
     check_key(scheme, certificate)?;
     let limits = Limits::default();
     let source = Source::from_text(document, &limits)?;
-    let outline = Outline::read(&source);
-    let cleaned = clean(document, &outline, options.existing, options.blank_text)?;
-    if matches!(cleaned, Cow::Borrowed(_)) {
-        return sign(&source, &outline, options, scheme, certificate, &limits);
+    if source
+        .document
+        .signatures
+        .first()
+        .is_some_and(|first| first.parent.is_none())
+    {
+        return Err(Error::RootIsSignature);
     }
-    let source = Source::from_text(&cleaned, &limits)?;
-    let outline = Outline::read(&source);
-    sign(&source, &outline, options, scheme, certificate, &limits)
+    match clean(&source, options.existing, options.blank_text)? {
+        Cow::Borrowed(_) => sign(&source, options, scheme, certificate, &limits),
+        Cow::Owned(cleaned) => {
+            let source = Source::from_text(&cleaned, &limits)?;
+            sign(&source, options, scheme, certificate, &limits)
+        }
+    }
 }
 
 fn sign(
     source: &Source<'_>,
-    outline: &Outline<'_>,
     options: &Options,
     scheme: SignatureScheme,
     certificate: &Certificate,
     limits: &Limits,
 ) -> Result<PreparedXml, Error> {
-    let Place { signed, parent } = options.placement.find(outline)?;
+    let (signed, opening) = match &options.placement {
+        Placement::Enveloped => (None, Opening::of_root(source)),
+        Placement::ById { signed, parent } => {
+            let outline = Outline::read(source);
+            let place = Place::find(&outline, signed, parent)?;
+            let signed = (outline.open(place.signed).start, place.id);
+            let opening = Opening::at(source.text, &outline, place.parent);
+            (Some(signed), opening)
+        }
+    };
     let mut budget = Budget::new(limits);
     let method = Canonicalization::Inclusive { comments: false };
     let mut digest = |element| source.digest(element, &method, scheme.digest(), &mut budget);
@@ -152,11 +170,11 @@ fn sign(
             };
             (reference, INCLUSIVE)
         }
-        Some((element, id)) => {
+        Some((start, id)) => {
             let reference = ReferenceText {
                 uri: format!("#{id}"),
                 transforms: &[INCLUSIVE_WITH_COMMENTS],
-                digest: digest(Some(outline.open(element).start))?,
+                digest: digest(Some(start))?,
             };
             (reference, EXCLUSIVE)
         }
@@ -168,8 +186,9 @@ fn sign(
         references: vec![reference],
         key_info: KeyInfo::Certificate(certificate.der()),
     };
-    let place = Opening::at(source.text, outline, parent);
-    PreparedXml::build(source, &place, &signature, limits)
+    let prepared = PreparedXml::build(source, &opening, &signature, limits)?;
+    prepared.check_earlier(&source.document, opening.signatures_before(source), limits)?;
+    Ok(prepared)
 }
 
 /// The key must be of the scheme's kind.
@@ -216,6 +235,39 @@ impl PreparedXml {
             behind: [signature.behind_value(), behind].concat(),
         })
     }
+
+    /// Whatever signature held in the document `before` must hold in this one, where the new one has the number `new`.
+    ///
+    /// Only documents with signatures pay for it: both are read as a verifier reads them.
+    pub(crate) fn check_earlier(
+        &self,
+        before: &WellFormed<'_>,
+        new: usize,
+        limits: &Limits,
+    ) -> Result<(), Error> {
+        if before.signatures.is_empty() {
+            return Ok(());
+        }
+        let before = match SignedXml::read(before, limits) {
+            Ok(before) => before,
+            Err(error @ Error::TooLarge { .. }) => return Err(error),
+            // What cannot be read was not known to hold.
+            Err(_) => return Ok(()),
+        };
+        let text = [self.before.as_str(), &self.behind].concat();
+        let after = SignedXml::read(&WellFormed::from_text(&text, limits)?, limits)?;
+        let after = after.signatures().iter().enumerate();
+        let after = after.filter(|&(index, _)| index != new).map(|(_, one)| one);
+        for (signature, (before, after)) in before.signatures().iter().zip(after).enumerate() {
+            let mut references = before.references().iter().zip(after.references());
+            if references
+                .any(|(before, after)| before.covered().is_ok() && after.covered().is_err())
+            {
+                return Err(Error::BreaksSignature { signature });
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Prepared for PreparedXml {
@@ -244,18 +296,34 @@ pub(crate) struct Opening<'a> {
 
 impl<'a> Opening<'a> {
     pub(crate) fn at(text: &'a str, outline: &Outline<'_>, element: usize) -> Self {
-        let (open, close) = (outline.open(element), outline.close(element));
+        Self::new(text, outline.open(element), outline.close(element))
+    }
+
+    fn of_root(source: &Source<'a>) -> Self {
+        let layout = &source.layout;
+        Self::new(source.text, layout.root_open.clone(), layout.root_close)
+    }
+
+    /// Start tag, and start of the end tag unless it is an empty-element tag.
+    fn new(text: &'a str, open: Range<usize>, close: Option<usize>) -> Self {
         let tag = &text[open.clone()];
         Self {
             tag: match close {
                 Some(_) => tag.to_owned(),
                 None => opened(tag),
             },
-            end_tag: format!("</{}>", outline.name(element)),
+            end_tag: format!("</{}>", outline::tag_name(tag)),
             open,
             close,
             text,
         }
+    }
+
+    /// How many signatures start before the new child.
+    pub(crate) fn signatures_before(&self, source: &Source<'_>) -> usize {
+        let at = self.close.unwrap_or(self.open.end);
+        let signatures = source.document.signatures.iter();
+        signatures.filter(|one| one.span.start < at).count()
     }
 
     /// The text from `start` on, before and behind the new child.
@@ -275,7 +343,14 @@ impl<'a> Opening<'a> {
 
 /// An empty-element tag as start tag.
 pub(crate) fn opened(tag: &str) -> String {
-    format!("{}>", tag.strip_suffix("/>").unwrap_or(tag).trim_end())
+    format!("{}>", unclosed(tag))
+}
+
+/// A tag without what closes it and the white space of XML before that; other white space may belong to a name.
+pub(crate) fn unclosed(tag: &str) -> &str {
+    let tag = tag.strip_suffix('>').unwrap_or(tag);
+    let tag = tag.strip_suffix('/').unwrap_or(tag);
+    tag.trim_end_matches([' ', '\t', '\n', '\r'])
 }
 
 /// Canonical form of SignedInfo between the tags of the element it stands in; what is behind it changes nothing.

@@ -40,7 +40,21 @@ pub(crate) struct Transforms {
 pub(crate) struct Follower<'f, 'a> {
     pub(crate) document: &'f WellFormed<'a>,
     pub(crate) identifiers: &'f Identifiers<'a>,
-    pub(crate) paths: &'f ElementPaths,
+}
+
+/// A reference whose digest was compared. Where its target stands is looked up afterwards, for those that hold.
+pub(crate) struct Followed<'f, 'a> {
+    uri: String,
+    digest: DigestAlgorithm,
+    outcome: Result<Holding<'f, 'a>, CheckError>,
+}
+
+/// What a reference that holds covers.
+struct Holding<'f, 'a> {
+    /// The element and its identifier; `None` for the document.
+    target: Option<(&'f Target<'a>, String)>,
+    enveloped: bool,
+    later_signatures_removed: usize,
 }
 
 impl Uri {
@@ -53,15 +67,45 @@ impl Uri {
     }
 }
 
-impl<'a> Follower<'_, 'a> {
+impl<'f, 'a> Followed<'f, 'a> {
+    /// The element covered, if the reference holds and leads to one.
+    pub(crate) fn target(&self) -> Option<&'f Target<'a>> {
+        let holding = self.outcome.as_ref().ok()?;
+        holding.target.as_ref().map(|(target, _)| *target)
+    }
+
+    /// With the path of its target.
+    pub(crate) fn complete(self, paths: &ElementPaths) -> Reference {
+        let outcome = self.outcome.map(|holding| CoveredReference {
+            uri: self.uri.clone(),
+            node: match holding.target {
+                None => CoveredNode::Document,
+                Some((target, id)) => CoveredNode::Element {
+                    path: paths.of(target),
+                    id,
+                },
+            },
+            comments_dropped: true,
+            enveloped: holding.enveloped,
+            later_signatures_removed: holding.later_signatures_removed,
+        });
+        Reference {
+            uri: self.uri,
+            digest: self.digest,
+            outcome,
+        }
+    }
+}
+
+impl<'f, 'a> Follower<'f, 'a> {
     /// Follows one reference of the signature with this number.
     pub(crate) fn follow(
         &self,
         index: usize,
         reference: &WrittenReference,
         budget: &mut Budget,
-    ) -> Result<Reference, Error> {
-        Ok(Reference {
+    ) -> Result<Followed<'f, 'a>, Error> {
+        Ok(Followed {
             uri: reference.uri.text(),
             digest: reference.digest,
             outcome: self.outcome(index, reference, budget)?,
@@ -73,7 +117,7 @@ impl<'a> Follower<'_, 'a> {
         index: usize,
         reference: &WrittenReference,
         budget: &mut Budget,
-    ) -> Result<Result<CoveredReference, CheckError>, Error> {
+    ) -> Result<Result<Holding<'f, 'a>, CheckError>, Error> {
         let signature = &self.document.signatures[index];
         let uri = reference.uri.text();
         let target = match &reference.uri {
@@ -98,23 +142,18 @@ impl<'a> Follower<'_, 'a> {
                 value: ENVELOPED.to_owned(),
             });
         }
-        let removed = match self.removed(index, reference, target, budget)? {
+        let later_signatures_removed = match self.removed(index, reference, target, budget)? {
             Some(removed) => removed,
             None => return Ok(Err(CheckError::DigestMismatch { uri })),
         };
-        let node = match (target, &reference.uri) {
-            (Some(target), Uri::Identifier(id)) => CoveredNode::Element {
-                path: self.paths.of(target),
-                id: id.clone(),
-            },
-            _ => CoveredNode::Document,
+        let target = match (target, &reference.uri) {
+            (Some(target), Uri::Identifier(id)) => Some((target, id.clone())),
+            _ => None,
         };
-        Ok(Ok(CoveredReference {
-            uri,
-            node,
-            comments_dropped: true,
+        Ok(Ok(Holding {
+            target,
             enveloped,
-            later_signatures_removed: removed,
+            later_signatures_removed,
         }))
     }
 

@@ -1,5 +1,7 @@
 //! Reads the structure of one `ds:Signature`.
 
+use std::collections::HashSet;
+
 use tamga_scheme::{DigestAlgorithm, SignatureScheme, SignatureValue};
 
 use crate::c14n::Canonicalization;
@@ -8,6 +10,9 @@ use crate::key_info::KeySource;
 use crate::names::{DS, ENVELOPED, EXCLUSIVE};
 use crate::references::{Transforms, Uri, WrittenReference};
 use crate::{Error, Limits, Part, key_info};
+
+/// Prefixes in one `PrefixList`; a handful are usual.
+const PREFIXES: usize = 64;
 
 /// Reads one signature; knows which, for errors.
 pub(crate) struct SignatureReader<'r> {
@@ -84,10 +89,7 @@ impl SignatureReader<'_> {
                 (Canonicalization::Exclusive { prefixes, .. }, Some(list))
                     if child.is(EXCLUSIVE, "InclusiveNamespaces") =>
                 {
-                    prefixes.extend(list.split_ascii_whitespace().map(|prefix| match prefix {
-                        "#default" => String::new(),
-                        prefix => prefix.to_owned(),
-                    }));
+                    *prefixes = prefix_list(list)?;
                 }
                 _ => return Err(self.unsupported(Part::Element, child.local)),
             }
@@ -261,6 +263,29 @@ impl SignatureReader<'_> {
             problem,
         }
     }
+}
+
+/// `PrefixList` of Exclusive XML Canonicalization section 4: each prefix once, in the order written.
+fn prefix_list(list: &str) -> Result<Vec<String>, Error> {
+    let mut prefixes: Vec<&str> = Vec::new();
+    let mut known = HashSet::new();
+    for prefix in list.split_ascii_whitespace() {
+        if !known.insert(prefix) {
+            continue;
+        }
+        if prefixes.len() == PREFIXES {
+            return Err(Error::TooLarge {
+                what: "prefixes",
+                limit: PREFIXES,
+            });
+        }
+        prefixes.push(prefix);
+    }
+    let named = prefixes.into_iter().map(|prefix| match prefix {
+        "#default" => String::new(),
+        prefix => prefix.to_owned(),
+    });
+    Ok(named.collect())
 }
 
 impl Transforms {

@@ -1,22 +1,25 @@
 //! A document with its signatures.
 
+use std::collections::HashMap;
+
 use tamga_x509::Certificate;
 
 use crate::c14n::{self, Apex, Budget};
-use crate::document::{SignatureElement, WellFormed};
+use crate::document::WellFormed;
 use crate::element::Element;
 use crate::element_paths::ElementPaths;
 use crate::identifiers::Identifiers;
 use crate::key_info::{self, KeySource};
-use crate::references::{Follower, Uri};
+use crate::references::{Followed, Follower, Uri};
 use crate::signature_reader::{SignatureReader, WrittenSignature};
-use crate::{Error, Limits, XmlSignature};
+use crate::{Error, Limits, Reference, XmlSignature};
 
 /// A parsed document: every `ds:Signature` in it, wherever it stands and whatever its prefix.
 #[derive(Debug, Clone)]
 pub struct SignedXml {
     signatures: Vec<XmlSignature>,
     has_comments: bool,
+    has_outer_instructions: bool,
 }
 
 impl SignedXml {
@@ -25,35 +28,56 @@ impl SignedXml {
     /// Nothing is judged here: a signature whose digest or value does not fit is read like any other.
     ///
     /// The document is read in passes and never copied: one that proves it well-formed and finds the signatures, one
-    /// for each reference, two more when references name elements.
+    /// or two for each reference, two more when references name elements. [`Limits::canonical`] bounds their sum.
     ///
     /// # Errors
     /// Anything outside the accepted set, in any of the signatures, refuses the document.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
-        let document = WellFormed::from_bytes(bytes, limits)?;
+        Self::read(&WellFormed::from_bytes(bytes, limits)?, limits)
+    }
+
+    /// Reads the signatures of a document proved well-formed.
+    pub(crate) fn read(document: &WellFormed<'_>, limits: &Limits) -> Result<Self, Error> {
+        let mut budget = Budget::new(limits);
         let written = document.signatures.iter().zip(0..);
         let written = written
             .map(|(signature, index)| {
-                let element = Element::read(&document, &signature.place)?;
+                budget.spend(signature.span.len())?;
+                let element = Element::read(document, &signature.place)?;
                 SignatureReader { index, limits }.read(&element)
             })
             .collect::<Result<Vec<WrittenSignature>, Error>>()?;
         let sought = written.iter().flat_map(identifiers_of);
-        let identifiers = Identifiers::find_all(&document, sought, limits)?;
+        let identifiers = &Identifiers::find_all(document, sought, limits, &mut budget)?;
         let follower = Follower {
-            document: &document,
-            paths: &ElementPaths::find_all(&document, identifiers.targets())?,
-            identifiers: &identifiers,
+            document,
+            identifiers,
         };
-        let mut budget = Budget::new(limits);
-        let elements = document.signatures.iter().zip(written).zip(0..);
-        let signatures = elements.map(|((element, written), index)| {
-            let reader = SignatureReader { index, limits };
-            complete(&reader, &follower, element, written, &mut budget)
-        });
+        let mut followed = Vec::with_capacity(written.len());
+        for (written, index) in written.iter().zip(0..) {
+            let references = written.references.iter();
+            let references =
+                references.map(|reference| follower.follow(index, reference, &mut budget));
+            followed.push(references.collect::<Result<Vec<Followed<'_, '_>>, Error>>()?);
+        }
+        let targets = followed.iter().flatten().filter_map(Followed::target);
+        let paths = ElementPaths::find_all(document, targets, &mut budget)?;
+        let mut completion = Completion {
+            document,
+            limits,
+            identifiers,
+            tokens: HashMap::new(),
+            budget,
+        };
+        let mut signatures = Vec::with_capacity(written.len());
+        for ((written, followed), index) in written.into_iter().zip(followed).zip(0..) {
+            let references = followed.into_iter().map(|one| one.complete(&paths));
+            signatures.push(completion.complete(index, written, references.collect())?);
+        }
         Ok(Self {
-            signatures: signatures.collect::<Result<_, _>>()?,
+            signatures,
             has_comments: document.has_comments,
+            has_outer_instructions: document.has_outer_instructions,
         })
     }
 
@@ -66,6 +90,12 @@ impl SignedXml {
     /// text splits it for readers that take the first piece for the whole.
     pub fn has_comments(&self) -> bool {
         self.has_comments
+    }
+
+    /// True if processing instructions stand outside the root element. Only a reference to the whole document
+    /// ([`crate::CoveredNode::Document`]) covers them; one to the root by its identifier does not.
+    pub fn has_outer_instructions(&self) -> bool {
+        self.has_outer_instructions
     }
 }
 
@@ -82,57 +112,72 @@ fn identifiers_of(signature: &WrittenSignature) -> impl Iterator<Item = String> 
     of_references.chain(of_tokens)
 }
 
-/// Follows what a signature refers to.
-fn complete<'a>(
-    reader: &SignatureReader<'_>,
-    follower: &Follower<'_, 'a>,
-    element: &SignatureElement<'a>,
-    written: WrittenSignature,
-    budget: &mut Budget,
-) -> Result<XmlSignature, Error> {
-    let references = written.references.iter();
-    let references = references
-        .map(|reference| follower.follow(reader.index, reference, budget))
-        .collect::<Result<_, _>>()?;
-    let apex = Apex::Element {
-        from: &element.place,
-        at: written.signed_info,
-    };
-    let mut signed_info = Vec::new();
-    let method = &written.canonicalization;
-    c14n::write(
-        follower.document,
-        apex,
-        method,
-        &[],
-        budget,
-        &mut signed_info,
-    )?;
-    let certificates = written.key_info.into_iter();
-    let certificates = certificates.map(|source| match source {
-        KeySource::Certificate(certificate) => Ok(*certificate),
-        KeySource::Token(id) => security_token(reader, follower, &id),
-    });
-    Ok(XmlSignature {
-        scheme: written.scheme,
-        certificates: certificates.collect::<Result<_, _>>()?,
-        canonicalization: written.canonicalization,
-        signed_info,
-        references,
-        value: written.value,
-    })
+/// What completing signatures takes once their references are followed.
+struct Completion<'c, 'a> {
+    document: &'c WellFormed<'a>,
+    limits: &'c Limits,
+    identifiers: &'c Identifiers<'a>,
+    /// Security tokens read already, by identifier.
+    tokens: HashMap<String, Certificate>,
+    budget: Budget,
 }
 
-fn security_token(
-    reader: &SignatureReader<'_>,
-    follower: &Follower<'_, '_>,
-    id: &str,
-) -> Result<Certificate, Error> {
-    match follower.identifiers.find(id)? {
-        Some(target) => {
-            let element = Element::read(follower.document, &target.place)?;
-            key_info::security_token(reader, &element)
+impl Completion<'_, '_> {
+    /// Canonicalises SignedInfo and finds the certificates.
+    fn complete(
+        &mut self,
+        index: usize,
+        written: WrittenSignature,
+        references: Vec<Reference>,
+    ) -> Result<XmlSignature, Error> {
+        let apex = Apex::Element {
+            from: &self.document.signatures[index].place,
+            at: written.signed_info,
+        };
+        let mut signed_info = Vec::new();
+        let method = &written.canonicalization;
+        c14n::write(
+            self.document,
+            apex,
+            method,
+            &[],
+            &mut self.budget,
+            &mut signed_info,
+        )?;
+        let reader = SignatureReader {
+            index,
+            limits: self.limits,
+        };
+        let certificates = written.key_info.into_iter();
+        let certificates = certificates.map(|source| match source {
+            KeySource::Certificate(certificate) => Ok(*certificate),
+            KeySource::Token(id) => self.security_token(&reader, id),
+        });
+        Ok(XmlSignature {
+            scheme: written.scheme,
+            certificates: certificates.collect::<Result<_, _>>()?,
+            canonicalization: written.canonicalization,
+            signed_info,
+            references,
+            value: written.value,
+        })
+    }
+
+    /// The token with an identifier, read and charged once for all that refer to it.
+    fn security_token(
+        &mut self,
+        reader: &SignatureReader<'_>,
+        id: String,
+    ) -> Result<Certificate, Error> {
+        if let Some(known) = self.tokens.get(&id) {
+            return Ok(known.clone());
         }
-        None => Err(key_info::no_token(reader)),
+        let target = self.identifiers.find(&id)?;
+        let target = target.ok_or_else(|| key_info::no_token(reader))?;
+        self.budget.spend(target.span.len())?;
+        let element = Element::read(self.document, &target.place)?;
+        let certificate = key_info::security_token(reader, &element)?;
+        self.tokens.insert(id, certificate.clone());
+        Ok(certificate)
     }
 }

@@ -12,7 +12,7 @@ pub(crate) struct Source<'a> {
     pub(crate) text: &'a str,
     /// Where its parts are.
     pub(crate) layout: Layout,
-    document: WellFormed<'a>,
+    pub(crate) document: WellFormed<'a>,
 }
 
 impl<'a> Source<'a> {

@@ -2,6 +2,7 @@
 
 mod envelope;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -61,7 +62,7 @@ pub struct Timestamp {
 ///
 /// The declaration becomes `<?xml version="1.0" encoding="UTF-8" standalone="no"?>`, empty-element tags that get a child
 /// are opened, and every other byte stays. An envelope signed before can be signed again: earlier signatures over the
-/// Body hold as before.
+/// Body hold as before, and [`Error::BreaksSignature`] refuses where another would not.
 ///
 /// # Errors
 /// [`Error::Envelope`] when it is not clear what to sign; [`Error::UnusableIdentifier`] and [`Error::DuplicateId`] for
@@ -75,11 +76,12 @@ pub fn prepare_wsse(
     prepare::check_key(scheme, certificate)?;
     let limits = Limits::default();
     let source = Source::from_text(document, &limits)?;
-    let outline = Outline::read(&source);
-    let keep = ExistingSignatures::Keep;
-    let document = prepare::clean(document, &outline, keep, options.blank_text)?;
-    let source = Source::from_text(&document, &limits)?;
-    let outline = Outline::read(&source);
+    let document = prepare::clean(&source, ExistingSignatures::Keep, options.blank_text)?;
+    let cleaned = match &document {
+        Cow::Borrowed(_) => source,
+        Cow::Owned(document) => Source::from_text(document, &limits)?,
+    };
+    let outline = Outline::read(&cleaned);
     let envelope = Envelope::find(&outline)?;
     let completed = complete(&document, &outline, &envelope, options, certificate)?;
 
@@ -129,7 +131,9 @@ pub fn prepare_wsse(
         },
     };
     let place = Opening::at(source.text, &outline, security);
-    PreparedXml::build(&source, &place, &signature, &limits)
+    let prepared = PreparedXml::build(&source, &place, &signature, &limits)?;
+    prepared.check_earlier(&cleaned.document, place.signatures_before(&source), &limits)?;
+    Ok(prepared)
 }
 
 /// The envelope with everything but the signature: header, token, Timestamp, identifier of the Body.
@@ -150,8 +154,7 @@ fn complete(
         };
         let open = outline.open(envelope.body);
         let tag = &document[open.clone()];
-        let inner = tag.trim_end_matches('>').trim_end_matches('/').trim_end();
-        let end = open.start + inner.len();
+        let end = open.start + prepare::unclosed(tag).len();
         edits.push((end..end, attribute));
     }
     let added = [

@@ -95,7 +95,55 @@ fn existing_signatures_can_be_taken_out_wherever_they_stand() {
         let rest = [&again[..end], "</a>"].concat();
         assert_eq!(rest, [DECLARATION, expected].concat());
     }
-    assert_eq!(sign(rsa, signature, &remove), Err(Error::RootIsSignature));
+    for options in [remove, Options::enveloped(Form::Compact)] {
+        assert_eq!(sign(rsa, signature, &options), Err(Error::RootIsSignature));
+    }
+}
+
+#[test]
+fn a_place_that_would_break_an_earlier_signature_is_refused() {
+    let rsa = SignatureScheme::RsaSha256;
+    let by_id = |signed: &str, parent: &str| Options {
+        placement: Placement::ById {
+            signed: LocationPath::parse(signed).expect("a path"),
+            parent: LocationPath::parse(parent).expect("a path"),
+        },
+        ..Options::enveloped(Form::Compact)
+    };
+    let document = "<r><a Id='1'/><b Id='2'><c/></b></r>";
+    let enveloped = sign(rsa, document, &Options::enveloped(Form::Compact)).expect("prepared");
+    // The earlier signature covers the document, and only later siblings are taken out for it.
+    assert_eq!(
+        sign(rsa, &enveloped, &by_id("/r/a", "/r/b")),
+        Err(Error::BreaksSignature { signature: 0 })
+    );
+    let beside = sign(rsa, &enveloped, &by_id("/r/a", "/r")).expect("prepared");
+    assert_eq!(removed(&beside), [1, 0]);
+    // An earlier signature over an element is broken inside that element only, wherever it stands itself.
+    let over_b = sign(rsa, document, &by_id("/r/b", "/r")).expect("prepared");
+    assert_eq!(
+        sign(rsa, &over_b, &by_id("/r/a", "/r/b/c")),
+        Err(Error::BreaksSignature { signature: 0 })
+    );
+    let outside = sign(rsa, &over_b, &by_id("/r/b", "/r/a")).expect("prepared");
+    assert_eq!(removed(&outside), [0, 0]);
+    // What did not hold before cannot be broken.
+    let changed = enveloped.replace("<c/>", "<d/>");
+    assert!(sign(rsa, &changed, &by_id("/r/a", "/r/b")).is_ok());
+}
+
+/// Ogham space mark is white space to Unicode and part of names to XML.
+#[test]
+fn a_name_may_end_with_what_is_white_space_elsewhere() {
+    for (document, expected) in [
+        ("<a\u{1680}/>", "<a\u{1680}></a\u{1680}>"),
+        ("<a\u{1680} \r\n\t/>", "<a\u{1680}></a\u{1680}>"),
+    ] {
+        let options = Options::enveloped(Form::Compact);
+        let signed = sign(SignatureScheme::RsaSha256, document, &options).expect("prepared");
+        assert_eq!(cut_signature(&signed).1, [DECLARATION, expected].concat());
+        assert_eq!(removed(&signed), [0]);
+    }
 }
 
 #[test]

@@ -491,7 +491,7 @@ fn key_info_holds_elements_of_the_syntax_only_at_any_depth() {
     };
     for known in [
         "<ds:KeyName>text</ds:KeyName>",
-        "<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>AA</ds:Modulus></ds:RSAKeyValue></ds:KeyValue>",
+        "<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>AA==</ds:Modulus></ds:RSAKeyValue></ds:KeyValue>",
         "<ds:KeyValue><e:ECKeyValue xmlns:e=\"http://www.w3.org/2009/xmldsig11#\"/></ds:KeyValue>",
         "<ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>CN=a</ds:X509IssuerName><ds:X509SerialNumber>1</ds:X509SerialNumber></ds:X509IssuerSerial></ds:X509Data>",
         "<ds:X509Data><ds:X509SubjectName>CN=a</ds:X509SubjectName></ds:X509Data>",
@@ -513,5 +513,83 @@ fn key_info_holds_elements_of_the_syntax_only_at_any_depth() {
             Err(unsupported(Part::Element, "sum")),
             "{hiding}"
         );
+    }
+}
+
+#[test]
+fn key_values_hold_the_numbers_of_keys_only() {
+    let with = |value: &str| {
+        let value =
+            format!("<ds:KeyInfo><ds:KeyValue>{value}</ds:KeyValue></ds:KeyInfo></ds:Signature>");
+        let value = value.replace("@11", "http://www.w3.org/2009/xmldsig11#");
+        let value = value.replace("@m", "http://www.w3.org/2001/04/xmldsig-more#");
+        parse(&enveloped().replace("</ds:Signature>", &value)).map(|signatures| signatures.len())
+    };
+    for known in [
+        "<ds:RSAKeyValue>\n<ds:Modulus>AAAA\nAAAA</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue>",
+        "<ds:DSAKeyValue><ds:P>AA==</ds:P><ds:Q/><ds:G/><ds:Y/><ds:J/><ds:Seed/><ds:PgenCounter/></ds:DSAKeyValue>",
+        "<ECKeyValue xmlns='@11'><NamedCurve URI='urn:oid:1.2.840.10045.3.1.7'/><PublicKey>BAAA</PublicKey></ECKeyValue>",
+        "<ECDSAKeyValue xmlns='@m' xmlns:i='http://www.w3.org/2001/XMLSchema-instance'><DomainParameters><NamedCurve URN='urn:oid:1.2'/></DomainParameters><PublicKey><X Value='1' i:type='PrimeFieldElemType'/><Y Value='23'/></PublicKey></ECDSAKeyValue>",
+    ] {
+        assert_eq!(with(known), Ok(1), "{known}");
+    }
+    let element = |name| unsupported(Part::Element, name);
+    let attribute = |name| unsupported(Part::Attribute, name);
+    let malformed = |problem| Error::Malformed {
+        signature: 0,
+        element: "KeyValue",
+        problem,
+    };
+    for (hiding, expected) in [
+        ("<ds:sum>9</ds:sum>", element("sum")),
+        ("<ds:Modulus>AAAA</ds:Modulus>", element("Modulus")),
+        ("<ds:RSAKeyValue><ds:P/></ds:RSAKeyValue>", element("P")),
+        ("<ECKeyValue xmlns='@m'/>", element("ECKeyValue")),
+        ("<ds:RSAKeyValue sum='9'/>", attribute("sum")),
+        ("<ds:RSAKeyValue xml:id='a'/>", attribute("id")),
+        (
+            "<ds:RSAKeyValue><ds:Modulus Id='a'/></ds:RSAKeyValue>",
+            attribute("Id"),
+        ),
+        (
+            "<ECKeyValue xmlns='@11'><NamedCurve URI='pay 9'/></ECKeyValue>",
+            attribute("URI"),
+        ),
+        (
+            "<ECKeyValue xmlns='@11'><NamedCurve URI='urn:oid:'/></ECKeyValue>",
+            attribute("URI"),
+        ),
+        (
+            "<ECDSAKeyValue xmlns='@m'><PublicKey><X Value='a'/></PublicKey></ECDSAKeyValue>",
+            attribute("Value"),
+        ),
+        ("text", malformed("unexpected text")),
+        (
+            "<ds:RSAKeyValue>text</ds:RSAKeyValue>",
+            malformed("unexpected text"),
+        ),
+        (
+            "<ds:RSAKeyValue><ds:Modulus>a sum of 9</ds:Modulus></ds:RSAKeyValue>",
+            malformed("not base64"),
+        ),
+        (
+            "<ds:RSAKeyValue><ds:Modulus><ds:Exponent/></ds:Modulus></ds:RSAKeyValue>",
+            malformed("not only text"),
+        ),
+    ] {
+        assert_eq!(with(hiding), Err(expected), "{hiding}");
+    }
+}
+
+#[test]
+fn instructions_outside_the_root_are_reported() {
+    for (document, expected) in [
+        ("<a/>", false),
+        ("<?xml version='1.0'?><a><?p?></a><!-- c -->", false),
+        ("<?p?><a/>", true),
+        ("<a/><?p x?>", true),
+    ] {
+        let read = SignedXml::parse(document.as_bytes(), &Limits::default()).expect("readable");
+        assert_eq!(read.has_outer_instructions(), expected, "{document}");
     }
 }

@@ -440,3 +440,43 @@ fn identifiers_and_times_that_would_not_hold_are_refused() {
         Err(Error::SchemeMismatch { .. })
     ));
 }
+
+/// The new Security header takes `wsse` and `wsu` for itself, whatever the Envelope means by them.
+#[test]
+fn an_envelope_with_a_prefix_of_the_header_gets_its_attribute_in_the_right_namespace() {
+    for prefix in ["wsse", "wsu"] {
+        let soap = "http://schemas.xmlsoap.org/soap/envelope/";
+        let document = format!(
+            "<{prefix}:Envelope xmlns:{prefix}='{soap}'><{prefix}:Body/></{prefix}:Envelope>"
+        );
+        let signed = rsa(&document, &usual()).expect("prepared");
+        assert!(
+            signed.contains(&format!(
+                " xmlns:soap=\"{soap}\" soap:mustUnderstand=\"1\">"
+            )),
+            "{signed}"
+        );
+        assert!(
+            !signed.contains(&format!("{prefix}:mustUnderstand")),
+            "{signed}"
+        );
+        assert!(
+            check_own(&signed)[0]
+                .check_references()
+                .expect("holds")
+                .covers_soap_body()
+        );
+    }
+}
+
+#[test]
+fn an_envelope_signed_as_a_whole_is_not_signed_again_inside() {
+    let document = "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Header/><s:Body/></s:Envelope>";
+    let key = Key::of(SignatureScheme::RsaSha256);
+    let whole = tamga_xmldsig::prepare(document, Form::Compact, key.scheme, &key.certificate);
+    let whole = key.complete(whole.expect("prepared"));
+    assert_eq!(
+        rsa(&whole, &usual()),
+        Err(Error::BreaksSignature { signature: 0 })
+    );
+}

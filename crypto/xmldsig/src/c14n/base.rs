@@ -2,11 +2,22 @@
 
 /// The base of an element whose ancestors are not written: their `xml:base` values joined with its own, the
 /// outermost first. `None` when nothing is left.
-pub(super) fn joined<'v>(values: impl IntoIterator<Item = &'v str>) -> Option<String> {
+///
+/// Each join goes through all that was joined before; `charge` is told how many bytes, before they are.
+pub(super) fn joined<'v, E>(
+    values: impl IntoIterator<Item = &'v str>,
+    mut charge: impl FnMut(usize) -> Result<(), E>,
+) -> Result<Option<String>, E> {
     let mut values = values.into_iter();
-    let first = values.next()?.to_owned();
-    let joined = values.fold(first, |base, reference| join(&base, reference));
-    Some(joined).filter(|joined| !joined.is_empty())
+    let Some(first) = values.next() else {
+        return Ok(None);
+    };
+    let mut joined = first.to_owned();
+    for reference in values {
+        charge(joined.len() + reference.len())?;
+        joined = join(&joined, reference);
+    }
+    Ok(Some(joined).filter(|joined| !joined.is_empty()))
 }
 
 /// A URI reference in its parts (RFC 3986 section 3); the path is always there.
@@ -148,11 +159,8 @@ mod tests {
     use super::*;
 
     fn check(values: &[&str], expected: Option<&str>) {
-        assert_eq!(
-            joined(values.iter().copied()).as_deref(),
-            expected,
-            "{values:?}"
-        );
+        let joined = joined(values.iter().copied(), |_| Ok::<(), ()>(())).expect("free of charge");
+        assert_eq!(joined.as_deref(), expected, "{values:?}");
     }
 
     /// The recommendation's own cases: section 2.4 and appendix A of Canonical XML 1.1.

@@ -5,8 +5,8 @@ use tamga_scheme::Hasher;
 use crate::markup::{CLASSES, ESCAPED_TEXT, ESCAPED_VALUE, Raw, find, reference, verbatim_value};
 use crate::{Error, Limits};
 
-/// What visiting a node or a namespace costs, in bytes written.
-const VISIT: usize = 8;
+/// What visiting a node or a namespace costs, in bytes read or written.
+pub(super) const VISIT: usize = 8;
 
 /// Bytes collected before they go to the sink.
 const BUFFER: usize = 32 << 10;
@@ -55,26 +55,44 @@ impl Budget {
 /// A buffer in front of a sink that keeps account.
 pub(super) struct Output<'o, S> {
     buffer: Vec<u8>,
-    /// Nodes visited and bytes flushed since the last account.
+    /// Where reading stands, as far as it is on the account.
+    read_to: usize,
+    /// Nodes visited, bytes read and bytes flushed since the last account.
     owed: usize,
     budget: &'o mut Budget,
     sink: &'o mut S,
 }
 
 impl<'o, S: Sink> Output<'o, S> {
-    pub(super) fn new(budget: &'o mut Budget, sink: &'o mut S) -> Self {
+    /// For a pass that starts at an offset.
+    pub(super) fn new(start: usize, budget: &'o mut Budget, sink: &'o mut S) -> Self {
         Self {
             buffer: Vec::with_capacity(BUFFER),
+            read_to: start,
             owed: 0,
             budget,
             sink,
         }
     }
 
-    /// Counts a visit.
+    /// Counts a token and the bytes it took to read, written or not: `to` is where reading stands now.
     #[inline]
-    pub(super) fn visit(&mut self) -> Result<(), Error> {
+    pub(super) fn visit(&mut self, to: usize) -> Result<(), Error> {
+        self.owed += to.saturating_sub(self.read_to);
+        self.read_to = to;
         self.visits(1)
+    }
+
+    /// Counts an element passed over unread.
+    pub(super) fn jump(&mut self, to: usize) -> Result<(), Error> {
+        self.read_to = to;
+        self.visits(1)
+    }
+
+    /// Counts bytes looked at besides those passed over.
+    pub(super) fn reread(&mut self, bytes: usize) -> Result<(), Error> {
+        self.owed += bytes;
+        self.visits(0)
     }
 
     /// Counts visits; accounts are settled now and then.

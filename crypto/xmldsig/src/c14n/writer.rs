@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::output::{Budget, Output, Sink};
+use super::output::{Budget, Output, Sink, VISIT};
 use super::{Canonicalization, base};
 use crate::Error;
 use crate::document::WellFormed;
@@ -41,6 +41,14 @@ pub(crate) fn write<'a, S: Sink>(
         Apex::Document => document.tokens(),
         Apex::Element { from, .. } => document.tokens_from(from)?,
     };
+    if let Apex::Element { from, .. } = apex {
+        // What is taken over from the ancestors is gone through again, names included.
+        let bindings = from.bindings.iter().map(|(prefix, _)| prefix.len());
+        let attributes = from.xml.iter().map(|one| one.local.len());
+        let count = from.bindings.len() + from.xml.len();
+        budget.spend(bindings.chain(attributes).sum::<usize>() + VISIT * count)?;
+    }
+    let start = tokens.offset();
     let mut writer = Writer {
         document,
         tokens,
@@ -52,7 +60,7 @@ pub(crate) fn write<'a, S: Sink>(
         marks: Vec::new(),
         namespaces: Vec::new(),
         attributes: Vec::new(),
-        out: Output::new(budget, sink),
+        out: Output::new(start, budget, sink),
     };
     match apex {
         Apex::Document => writer.document(excluded)?,
@@ -103,7 +111,7 @@ impl<'a, S: Sink> Writer<'_, '_, 'a, S> {
                 continue;
             }
             let outside = self.tokens.open().is_empty();
-            let Some(token) = self.tokens.next()? else {
+            let Some(token) = self.next()? else {
                 return Ok(());
             };
             let separated = match token {
@@ -125,12 +133,12 @@ impl<'a, S: Sink> Writer<'_, '_, 'a, S> {
     /// An element that starts at `apex`.
     fn element(&mut self, apex: usize, excluded: &[std::ops::Range<usize>]) -> Result<(), Error> {
         loop {
-            match self.tokens.next()? {
+            match self.next()? {
                 Some(Token::Start { at, name }) if at == apex => {
                     self.start(name, true)?;
                     break;
                 }
-                Some(_) => self.out.visit()?,
+                Some(_) => {}
                 None => return Ok(()),
             }
         }
@@ -140,7 +148,7 @@ impl<'a, S: Sink> Writer<'_, '_, 'a, S> {
                 self.skip(span)?;
                 continue;
             }
-            let Some(token) = self.tokens.next()? else {
+            let Some(token) = self.next()? else {
                 return Ok(());
             };
             self.token(token, false)?;
@@ -150,6 +158,14 @@ impl<'a, S: Sink> Writer<'_, '_, 'a, S> {
         }
     }
 
+    /// The next token; what it took to get there is charged, at the end of the document too.
+    #[inline]
+    fn next(&mut self) -> Result<Option<Token<'a>>, Error> {
+        let token = self.tokens.next()?;
+        self.out.visit(self.tokens.offset())?;
+        Ok(token)
+    }
+
     #[inline]
     fn due(&self, span: &std::ops::Range<usize>) -> bool {
         span.start == self.tokens.offset() && !self.tokens.ends_at_once()
@@ -157,12 +173,11 @@ impl<'a, S: Sink> Writer<'_, '_, 'a, S> {
 
     fn skip(&mut self, span: &std::ops::Range<usize>) -> Result<(), Error> {
         self.tokens.jump(span.end);
-        self.out.visit()
+        self.out.jump(span.end)
     }
 
     #[inline]
     fn token(&mut self, token: Token<'a>, apex: bool) -> Result<(), Error> {
-        self.out.visit()?;
         match token {
             Token::Start { name, .. } => self.start(name, apex)?,
             Token::End { name, .. } => self.end(name),
@@ -408,6 +423,9 @@ impl<'a, S: Sink> Writer<'_, '_, 'a, S> {
         }
         let is_base = |one: &&XmlAttribute<'a>| one.local == "base";
         if newer && inherited.iter().any(|one| is_base(&one)) {
+            let bases = inherited.iter().filter(is_base);
+            let length = bases.map(|one| one.raw.text.len()).sum();
+            self.out.reread(length)?;
             let values: Vec<Cow<'a, str>> = inherited
                 .iter()
                 .filter(is_base)
@@ -415,7 +433,8 @@ impl<'a, S: Sink> Writer<'_, '_, 'a, S> {
                 .chain(own("base").map(|one| one.raw.value()))
                 .collect();
             all.retain(|&(rank, local, ..)| (rank, local) != (xml_rank, "base"));
-            if let Some(joined) = base::joined(values.iter().map(AsRef::as_ref)) {
+            let values = values.iter().map(AsRef::as_ref);
+            if let Some(joined) = base::joined(values, |bytes| self.out.reread(bytes))? {
                 all.push((xml_rank, "base", "xml", Cow::Owned(joined)));
             }
         }

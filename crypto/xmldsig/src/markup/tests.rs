@@ -39,6 +39,18 @@ fn broken_documents_get_the_place_and_sentence_java_gives() {
         ("   ", 1, 4, "Premature end of file."),
         ("<!-- x -->", 1, 11, "Premature end of file."),
         ("<?xml version='1.0'?>", 1, 22, "Premature end of file."),
+        (
+            "<?xml version='1.0' standalone='maybe'?><a/>",
+            1,
+            39,
+            "The standalone document declaration value must be \"yes\" or \"no\", not \"maybe\".",
+        ),
+        (
+            "<?xml version='1.0' standalone='&#121;es'?><a/>",
+            1,
+            42,
+            "The standalone document declaration value must be \"yes\" or \"no\", not \"&#121;es\".",
+        ),
         ("plain", 1, 1, "Content is not allowed in prolog."),
         ("<a/>x", 1, 5, "Content is not allowed in trailing section."),
         (

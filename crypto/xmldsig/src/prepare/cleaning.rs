@@ -5,30 +5,29 @@ use std::ops::Range;
 
 use super::{BlankText, ExistingSignatures, Outline};
 use crate::Error;
-use crate::names::DS;
+use crate::source::Source;
 
 /// The text without what the options take out; nothing else is touched.
 pub(crate) fn clean<'a>(
-    text: &'a str,
-    outline: &Outline<'_>,
+    source: &Source<'a>,
     existing: ExistingSignatures,
     blank_text: BlankText,
 ) -> Result<Cow<'a, str>, Error> {
-    let signatures = signatures(outline);
+    let text = source.text;
+    let signatures = signatures(source);
+    let kept = match existing {
+        ExistingSignatures::Keep => signatures.len(),
+        ExistingSignatures::Remove => 0,
+    };
     let mut cut: Vec<Range<usize>> = Vec::new();
-    if existing == ExistingSignatures::Remove {
-        if signatures.first() == Some(&0) {
-            return Err(Error::RootIsSignature);
+    if blank_text == BlankText::Remove {
+        cut.extend(Outline::read(source).blanks());
+        if kept > 0 && !cut.is_empty() {
+            return Err(Error::WhiteSpaceSigned { signatures: kept });
         }
-        cut.extend(signatures.iter().map(|&signature| outline.span(signature)));
     }
-    if blank_text == BlankText::Remove && !outline.blanks().is_empty() {
-        if existing == ExistingSignatures::Keep && !signatures.is_empty() {
-            return Err(Error::WhiteSpaceSigned {
-                signatures: signatures.len(),
-            });
-        }
-        cut.extend_from_slice(outline.blanks());
+    if existing == ExistingSignatures::Remove {
+        cut.extend(signatures);
     }
     if cut.is_empty() {
         return Ok(Cow::Borrowed(text));
@@ -48,16 +47,14 @@ pub(crate) fn clean<'a>(
 }
 
 /// `ds:Signature` elements that stand in no other, in document order.
-fn signatures(outline: &Outline<'_>) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut element = 0;
-    while element < outline.len() {
-        let is_called_so = super::outline::split(outline.name(element)).1 == "Signature";
-        if is_called_so && outline.expanded_name(element).0 == DS {
-            found.push(element);
-            element = outline.next(element);
-        } else {
-            element += 1;
+fn signatures(source: &Source<'_>) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for signature in &source.document.signatures {
+        if found
+            .last()
+            .is_none_or(|last| last.end <= signature.span.start)
+        {
+            found.push(signature.span.clone());
         }
     }
     found

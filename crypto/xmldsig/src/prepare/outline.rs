@@ -17,19 +17,39 @@ pub(crate) struct Outline<'a> {
     /// Namespace declarations by element and prefix.
     declarations: HashMap<(usize, &'a str), Attribute<'a>>,
     /// Character data between markup that is nothing but literal white space.
-    blanks: Vec<Range<usize>>,
+    blanks: Vec<Range<Offset>>,
 }
 
+/// Bytes of the text, or numbers of elements: fewer than `Limits::size` has bytes.
+type Offset = u32;
+
+/// No element.
+const NONE: Offset = Offset::MAX;
+
+/// Kept small: an element may take four bytes of the text.
 struct Element {
-    parent: Option<usize>,
-    /// This element or the nearest ancestor that declares a namespace.
-    scope: Option<usize>,
+    /// [`NONE`] for the root.
+    parent: Offset,
+    /// This element or the nearest ancestor that declares a namespace; [`NONE`] without one.
+    scope: Offset,
     /// The start tag or empty-element tag.
-    open: Range<usize>,
+    open: Range<Offset>,
     /// The end tag; empty and at the end of `open` for an empty-element tag.
-    close: Range<usize>,
+    close: Range<Offset>,
     /// Number of the first element behind this one and everything in it.
-    next: usize,
+    next: Offset,
+}
+
+fn short(range: Range<usize>) -> Range<Offset> {
+    range.start as Offset..range.end as Offset
+}
+
+fn long(range: &Range<Offset>) -> Range<usize> {
+    range.start as usize..range.end as usize
+}
+
+fn found(element: Offset) -> Option<usize> {
+    (element != NONE).then_some(element as usize)
 }
 
 /// An attribute as written.
@@ -110,7 +130,7 @@ impl<'a> Outline<'a> {
                 continue;
             }
             if blank && data < at && !open.is_empty() {
-                outline.blanks.push(data..at);
+                outline.blanks.push(short(data..at));
             }
             let end = markup_end(text, at);
             if rest.starts_with("<!") || rest.starts_with("<?") {
@@ -119,17 +139,17 @@ impl<'a> Outline<'a> {
                 if let Some(number) = open.pop() {
                     let next = outline.elements.len();
                     let element = &mut outline.elements[number];
-                    (element.close, element.next) = (at..end, next);
+                    (element.close, element.next) = (short(at..end), next as Offset);
                 }
             } else {
                 let number = outline.elements.len();
                 let parent = open.last().copied();
                 outline.elements.push(Element {
-                    parent,
-                    scope: parent.and_then(|parent| outline.elements[parent].scope),
-                    open: at..end,
-                    close: end..end,
-                    next: number + 1,
+                    parent: parent.map_or(NONE, |parent| parent as Offset),
+                    scope: parent.map_or(NONE, |parent| outline.elements[parent].scope),
+                    open: short(at..end),
+                    close: short(end..end),
+                    next: number as Offset + 1,
                 });
                 outline.declare(number);
                 if !text[..end].ends_with("/>") {
@@ -148,53 +168,47 @@ impl<'a> Outline<'a> {
     }
 
     /// Runs of literal white space between two pieces of markup, in order; not those outside the root.
-    pub(crate) fn blanks(&self) -> &[Range<usize>] {
-        &self.blanks
-    }
-
-    /// The whole element.
-    pub(crate) fn span(&self, element: usize) -> Range<usize> {
-        self.elements[element].open.start..self.elements[element].close.end
+    pub(crate) fn blanks(&self) -> impl Iterator<Item = Range<usize>> {
+        self.blanks.iter().map(long)
     }
 
     /// The start tag or empty-element tag.
     pub(crate) fn open(&self, element: usize) -> Range<usize> {
-        self.elements[element].open.clone()
+        long(&self.elements[element].open)
     }
 
     /// Start of the end tag; `None` for an empty-element tag.
     pub(crate) fn close(&self, element: usize) -> Option<usize> {
         let close = &self.elements[element].close;
-        (!close.is_empty()).then_some(close.start)
+        (!close.is_empty()).then_some(close.start as usize)
     }
 
     pub(crate) fn parent(&self, element: usize) -> Option<usize> {
-        self.elements[element].parent
+        found(self.elements[element].parent)
     }
 
     /// Child elements, in order.
     pub(crate) fn children(&self, element: usize) -> impl Iterator<Item = usize> + use<'_, 'a> {
-        let end = self.elements[element].next;
+        let end = self.next(element);
         let first = Some(element + 1).filter(|&child| child < end);
         std::iter::successors(first, move |&child| {
-            Some(self.elements[child].next).filter(|&next| next < end)
+            Some(self.next(child)).filter(|&next| next < end)
         })
     }
 
     /// Whether `inner` is `outer` or stands inside it.
     pub(crate) fn contains(&self, outer: usize, inner: usize) -> bool {
-        (outer..self.elements[outer].next).contains(&inner)
+        (outer..self.next(outer)).contains(&inner)
     }
 
     /// Number of the first element behind this one and everything in it.
     pub(crate) fn next(&self, element: usize) -> usize {
-        self.elements[element].next
+        self.elements[element].next as usize
     }
 
     /// The qualified name as written.
     pub(crate) fn name(&self, element: usize) -> &'a str {
-        let tag = &self.text[self.elements[element].open.start + "<".len()..];
-        &tag[..name_end(tag)]
+        tag_name(&self.text[self.open(element)])
     }
 
     /// Namespace and local name.
@@ -208,7 +222,7 @@ impl<'a> Outline<'a> {
         if prefix == "xml" {
             return Some(Cow::Borrowed(XML));
         }
-        let scope = |element: usize| self.elements[element].scope;
+        let scope = |element: usize| found(self.elements[element].scope);
         let outer = |&element: &usize| self.parent(element).and_then(scope);
         std::iter::successors(scope(element), outer)
             .find_map(|element| self.declarations.get(&(element, prefix)))
@@ -223,7 +237,7 @@ impl<'a> Outline<'a> {
         for attribute in self.attributes(element) {
             if let Some(prefix) = declared_prefix(attribute.name) {
                 self.declarations.insert((element, prefix), attribute);
-                self.elements[element].scope = Some(element);
+                self.elements[element].scope = element as Offset;
             }
         }
     }
@@ -233,7 +247,7 @@ impl<'a> Outline<'a> {
         &self,
         element: usize,
     ) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
-        let tag = &self.text[self.elements[element].open.clone()];
+        let tag = &self.text[self.open(element)];
         let mut rest = &tag["<".len() + name_end(&tag["<".len()..])..];
         std::iter::from_fn(move || {
             let (name, behind) = rest.split_once('=')?;
@@ -322,6 +336,12 @@ fn markup_end(text: &str, start: usize) -> usize {
     text.len()
 }
 
+/// The qualified name in a start tag or empty-element tag.
+pub(crate) fn tag_name(tag: &str) -> &str {
+    let behind = &tag["<".len()..];
+    &behind[..name_end(behind)]
+}
+
 fn name_end(tag: &str) -> usize {
     tag.find(|c: char| is_space(c) || matches!(c, '/' | '>'))
         .unwrap_or(tag.len())
@@ -348,13 +368,24 @@ mod tests {
         check(&Outline::read(&source))
     }
 
+    /// `<a/>` takes four bytes of the text.
+    #[test]
+    fn an_element_takes_seven_bytes_for_each_of_the_shortest_tag() {
+        assert_eq!(size_of::<Element>(), 28);
+    }
+
     #[test]
     fn elements_stand_where_the_tree_has_them_and_spans_are_of_the_callers_text() {
         let text = DOCUMENT;
         outline(text, |outline| {
             let names: Vec<&str> = (0..outline.len()).map(|e| outline.name(e)).collect();
             assert_eq!(names, ["a:r", "b", "c", "d"]);
-            let spans: Vec<&str> = (0..4).map(|e| &text[outline.span(e)]).collect();
+            let spans: Vec<&str> = (0..4)
+                .map(|e| {
+                    &text[outline.elements[e].open.start as usize
+                        ..outline.elements[e].close.end as usize]
+                })
+                .collect();
             assert!(spans[0].starts_with("<a:r xmlns") && spans[0].ends_with("</a:r>"));
             assert_eq!(spans[1..], ["<b\tid='1'/>", "<c><d/></c >", "<d/>"]);
             assert_eq!(outline.children(0).collect::<Vec<_>>(), [1, 2]);
@@ -401,7 +432,7 @@ mod tests {
     #[test]
     fn only_runs_of_literal_white_space_are_blank() {
         let text = " <a> <b>\r\n</b>&#32;<c> <![CDATA[ ]]> </c>\t<!-- --> x<?p?> </a> ";
-        let blanks = outline(text, |outline| outline.blanks().to_vec());
+        let blanks = outline(text, |outline| outline.blanks().collect::<Vec<_>>());
         let found: Vec<(usize, &str)> =
             blanks.iter().map(|r| (r.start, &text[r.clone()])).collect();
         let expected = [

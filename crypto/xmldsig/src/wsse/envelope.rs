@@ -142,8 +142,10 @@ impl Envelope {
         let soap = self.soap;
         let prefix = root_prefix(outline);
         let bound = outline.namespace(parent, prefix).as_deref() == Some(soap);
-        // An attribute needs a prefix; a new one is declared for this element alone.
-        let must_understand = match !prefix.is_empty() && bound {
+        // An attribute needs a prefix, and one that the new element does not take for itself; a new one is declared for
+        // this element alone.
+        let usable = bound && !matches!(prefix, "" | "wsse" | "wsu");
+        let must_understand = match usable {
             true => format!(" {prefix}:mustUnderstand=\"1\""),
             false => format!(" xmlns:soap=\"{soap}\" soap:mustUnderstand=\"1\""),
         };
