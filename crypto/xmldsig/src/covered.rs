@@ -117,11 +117,16 @@ impl ElementPath {
     }
 }
 
-/// `/Envelope[0]/Body[0]`, for messages; names without their namespaces.
+/// `/{urn:example}list[0 of 1]/item[2 of 5]`: namespace if there is one, name, position among siblings of this name and
+/// how many there are. Documents that differ in what is covered differ here.
 impl std::fmt::Display for ElementPath {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|step| write!(f, "/{}[{}]", step.local_name, step.index))
+        self.0.iter().try_for_each(|step| {
+            match &step.namespace {
+                Some(namespace) => write!(f, "/{{{namespace}}}")?,
+                None => f.write_str("/")?,
+            }
+            write!(f, "{}[{} of {}]", step.local_name, step.index, step.count)
+        })
     }
 }

@@ -77,6 +77,7 @@ fn judge_signer(
     report.scope = Some(Scope {
         kind: ScopeKind::Whole,
         references: Vec::new(),
+        covers_soap_body: false,
         content_sha256: content
             .digest(DigestAlgorithm::Sha256)
             .and_then(|digest| digest.try_into().ok()),

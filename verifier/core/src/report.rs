@@ -133,6 +133,9 @@ pub struct Scope {
     pub kind: ScopeKind,
     /// References of an XML signature.
     pub references: Vec<SignedReference>,
+    /// Whether the only Body of a SOAP envelope is covered, or everything; a Body moved elsewhere or set beside another
+    /// is not. For portals that read envelopes.
+    pub covers_soap_body: bool,
     /// SHA-256 of the content of a CMS.
     pub content_sha256: Option<[u8; 32]>,
 }
@@ -141,7 +144,7 @@ pub struct Scope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScopeKind {
-    /// Everything but the signatures.
+    /// The document or its root element, but the signatures; for a CMS its content.
     Whole,
     /// Some elements of a document.
     Partial,
@@ -153,7 +156,7 @@ pub enum ScopeKind {
 pub struct SignedReference {
     /// As written: empty, or `#id`.
     pub uri: String,
-    /// Path of the element that was digested.
+    /// Path of the element that was digested: `/{namespace}name[index of count]/…`, or `/` for the document.
     pub node: String,
 }
 
@@ -244,6 +247,8 @@ pub enum Warning {
     ClaimedTimeInFuture,
     /// The XML document has comments, which no signature covers: they may have been added later, also inside a text.
     CommentsNotCovered,
+    /// Instructions stand outside the root element, and a signature of the root by its identifier does not cover them.
+    InstructionsNotCovered,
     /// An attribute of the subject occurs twice and was left out.
     IdentityAmbiguous,
     /// The IIN has a wrong check digit.
@@ -270,6 +275,7 @@ impl Warning {
         match self {
             Self::ClaimedTimeInFuture => "CLAIMED_TIME_IN_FUTURE",
             Self::CommentsNotCovered => "COMMENTS_NOT_COVERED",
+            Self::InstructionsNotCovered => "INSTRUCTIONS_NOT_COVERED",
             Self::IdentityAmbiguous => "IDENTITY_AMBIGUOUS",
             Self::IinChecksum => "IIN_CHECKSUM",
             Self::MessageNotDer => "MESSAGE_NOT_DER",

@@ -3,7 +3,7 @@
 use tamga_scheme::SignatureValid;
 use tamga_x509::Certificate;
 use tamga_xmldsig::{
-    CheckError, Covered, CoveredNode, Error, Limits, Part, SignedXml, XmlSignature,
+    CheckError, Covered, CoveredNode, Error, Limits, Part, Reference, SignedXml, XmlSignature,
 };
 
 use crate::cms::{choose, signature_reason};
@@ -32,6 +32,14 @@ pub(crate) fn judge(
         SignedXml::parse(bytes, &Limits::default()).map_err(|error| format_reason(&error))?;
     if document.has_comments() {
         warnings.push(Warning::CommentsNotCovered);
+    }
+    // Only a reference to the whole document reaches them.
+    let all_whole = document.signatures().iter().all(|signature| {
+        let mut covered = signature.references().iter().flat_map(Reference::covered);
+        covered.any(|covered| covered.node == CoveredNode::Document)
+    });
+    if document.has_outer_instructions() && !all_whole {
+        warnings.push(Warning::InstructionsNotCovered);
     }
     Ok(document
         .signatures()
@@ -104,6 +112,7 @@ fn scope(covered: &Covered) -> Scope {
                 node: node(&reference.node),
             })
             .collect(),
+        covers_soap_body: covered.covers_soap_body(),
         content_sha256: None,
     }
 }

@@ -465,6 +465,46 @@ fn comments_are_reported_because_no_signature_covers_them() {
 }
 
 #[test]
+fn a_report_tells_the_signed_body_of_an_envelope_from_one_that_was_wrapped() {
+    const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+    let world = World::shared();
+    let envelope = format!(
+        "<s:Envelope xmlns:s='{SOAP}'><s:Header/><s:Body Id='b'>pay 1</s:Body></s:Envelope>"
+    );
+    let honest = world.xml_by_id(
+        "gost2015_individual",
+        &envelope,
+        "/s:Envelope/s:Body",
+        "/s:Envelope/s:Header",
+    );
+    let wrapped = honest.replace("</s:Envelope>", "<s:Body>pay 9</s:Body></s:Envelope>");
+    assert_ne!(wrapped, honest);
+    for (document, covers, count) in [(honest, true, 1), (wrapped, false, 2)] {
+        let report = world.verify(&Input::new(document.as_bytes()));
+        let scope = report.signatures[0].scope.as_ref().unwrap();
+        assert_eq!(scope.covers_soap_body, covers);
+        let node = format!("/{{{SOAP}}}Envelope[0 of 1]/{{{SOAP}}}Body[0 of {count}]");
+        assert_eq!(scope.references[0].node, node);
+    }
+}
+
+#[test]
+fn instructions_around_the_root_are_reported_unless_the_whole_document_is_signed() {
+    let world = World::shared();
+    let instruction = "<?xml-stylesheet href='x.xsl'?>";
+    let whole = world.xml(
+        "gost2015_individual",
+        &format!("{instruction}<r><a Id='a'/></r>"),
+    );
+    assert_eq!(world.verify(&Input::new(whole.as_bytes())).warnings, []);
+    let part = world.xml_by_id("gost2015_individual", "<r><a Id='a'/></r>", "/r/a", "/r");
+    assert_eq!(world.verify(&Input::new(part.as_bytes())).warnings, []);
+    let dressed = part.replace("<r>", &format!("{instruction}<r>"));
+    let report = world.verify(&Input::new(dressed.as_bytes()));
+    assert_eq!(report.warnings, [Warning::InstructionsNotCovered]);
+}
+
+#[test]
 fn elements_smuggled_into_a_signature_do_not_pass() {
     let world = World::shared();
     let xml = world.xml("gost2015_individual", "<order><sum>1</sum></order>");

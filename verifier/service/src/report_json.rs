@@ -87,6 +87,7 @@ struct TimesJson {
 struct ScopeJson {
     kind: &'static str,
     covers_whole_document: bool,
+    covers_soap_body: bool,
     references: Vec<ReferenceJson>,
     content: Option<String>,
 }
@@ -271,6 +272,7 @@ fn scope(scope: &Scope) -> ScopeJson {
     ScopeJson {
         kind: if whole { "whole" } else { "partial" },
         covers_whole_document: whole,
+        covers_soap_body: scope.covers_soap_body,
         references: scope
             .references
             .iter()

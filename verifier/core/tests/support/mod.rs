@@ -65,6 +65,33 @@ impl World {
         sign(&holder.key, prepared)
     }
 
+    /// An XML signature by somebody over one element.
+    pub(crate) fn xml_by_id(
+        &self,
+        holder: &str,
+        document: &str,
+        signed: &str,
+        parent: &str,
+    ) -> String {
+        use tamga_xmldsig::{
+            BlankText, ExistingSignatures, Form, LocationPath, Options, Placement,
+        };
+        let holder = self.pki.holder(holder).unwrap();
+        let scheme = SignatureScheme::for_key(holder.key.public_key().kind());
+        let options = Options {
+            form: Form::Compact,
+            placement: Placement::ById {
+                signed: LocationPath::parse(signed).unwrap(),
+                parent: LocationPath::parse(parent).unwrap(),
+            },
+            existing: ExistingSignatures::Keep,
+            blank_text: BlankText::Keep,
+        };
+        let prepared =
+            tamga_xmldsig::prepare_with(document, &options, scheme, &holder.certificate).unwrap();
+        sign(&holder.key, prepared)
+    }
+
     pub(crate) fn certificate(&self, holder: &str) -> &Certificate {
         &self.pki.holder(holder).unwrap().certificate
     }
