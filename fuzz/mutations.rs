@@ -43,18 +43,25 @@ pub(crate) fn mutate<T, E>(
     count: usize,
     subject: impl Fn(&[u8]) -> Result<T, E>,
 ) -> [usize; 2] {
+    let mut counts = [0; 2];
+    for bytes in mutations(target, count) {
+        counts[usize::from(subject(&bytes).is_err())] += 1;
+    }
+    counts
+}
+
+/// So many mutations of a corpus, the same each time.
+pub(crate) fn mutations(target: &str, count: usize) -> impl Iterator<Item = Vec<u8>> {
     let files = corpus(target);
     let mut numbers = Numbers(0x7461_6d67_6121);
-    let mut counts = [0; 2];
-    for _ in 0..count {
+    (0..count).map(move |_| {
         let mut bytes = files[numbers.below(files.len())].1.clone();
         for _ in 0..=numbers.below(3) {
             let other = &files[numbers.below(files.len())].1;
             numbers.mutate(&mut bytes, other);
         }
-        counts[usize::from(subject(&bytes).is_err())] += 1;
-    }
-    counts
+        bytes
+    })
 }
 
 /// Changes of what a corpus holds.

@@ -22,6 +22,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use der::pem::{self, LineEnding};
 use tamga_cms::{Content, ContentDigester, ContentDigests, Draft, NewSigner, Profile};
 use tamga_scheme::{
     AskNobody, DigestAlgorithm, Prepared, PrivateKey, SignatureScheme, Signer as _, SoftwareSigner,
@@ -87,9 +88,9 @@ fn ours(folder: &Path) -> Outcome {
 
     let holder = pki.holder("rsa_individual").ok_or("no such holder")?;
     let authority = &pki.rsa[1].certificate;
-    put("rsa-ca.pem", pem(authority).as_bytes())?;
-    put("rsa-root.pem", pem(&pki.rsa[0].certificate).as_bytes())?;
-    put("rsa.pem", pem(&holder.certificate).as_bytes())?;
+    put("rsa-ca.pem", pem(authority)?.as_bytes())?;
+    put("rsa-root.pem", pem(&pki.rsa[0].certificate)?.as_bytes())?;
+    put("rsa.pem", pem(&holder.certificate)?.as_bytes())?;
     put("rsa.key.der", &holder.key.to_pkcs8_der())?;
     put("rsa.cer", holder.certificate.der())?;
     let gost = pki.holder("gost2015_individual").ok_or("no such holder")?;
@@ -139,20 +140,8 @@ fn document(bytes: usize) -> String {
     text
 }
 
-fn pem(certificate: &Certificate) -> String {
-    let text = base64_lines(certificate.der());
-    format!("-----BEGIN CERTIFICATE-----\n{text}-----END CERTIFICATE-----\n")
-}
-
-fn base64_lines(bytes: &[u8]) -> String {
-    use base64ct::{Base64, Encoding as _};
-    let text = Base64::encode_string(bytes);
-    let lines = text.as_bytes().chunks(64).map(String::from_utf8_lossy);
-    lines.fold(String::new(), |mut all, line| {
-        all.push_str(&line);
-        all.push('\n');
-        all
-    })
+fn pem(certificate: &Certificate) -> Result<String, pem::Error> {
+    pem::encode_string("CERTIFICATE", LineEnding::LF, certificate.der())
 }
 
 /// Length of the large content.

@@ -213,7 +213,7 @@ fn duration(each: f64, iterations: u64) -> Duration {
 ///
 /// # Panics
 /// Without numbers.
-fn median(numbers: &[f64]) -> f64 {
+pub(crate) fn median(numbers: &[f64]) -> f64 {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;

@@ -10,7 +10,10 @@ use std::{
     process::Command,
 };
 
-use crate::{Error, files, race::Machine};
+use crate::{
+    Error, files,
+    race::{Machine, median},
+};
 
 /// One thing we do, beside others.
 pub struct Contest {
@@ -412,11 +415,7 @@ fn cost(start: &Start, programs: &Programs) -> Result<Cost, Error> {
 }
 
 fn middle(costs: &[Cost]) -> Cost {
-    let of = |value: fn(&Cost) -> f64| {
-        let mut sorted: Vec<f64> = costs.iter().map(value).collect();
-        sorted.sort_by(f64::total_cmp);
-        sorted[sorted.len() / 2]
-    };
+    let of = |value: fn(&Cost) -> f64| median(&costs.iter().map(value).collect::<Vec<_>>());
     Cost {
         seconds: of(|cost| cost.seconds),
         mebibytes: of(|cost| cost.mebibytes),

@@ -4,44 +4,16 @@ mod setup;
 
 #[path = "../../../fuzz/subjects/key_file.rs"]
 mod key_file;
+#[path = "../../../fuzz/mutations.rs"]
+#[allow(dead_code, reason = "outcomes are counted here in three kinds")]
+mod mutations;
 
+use mutations::{check, mutations};
 use setup::{WRONG, unsupported};
-use tamga_test_support::Numbers;
 use tamga_token_api::{TokenError, UnlockError};
 
 /// How one subject takes bytes.
 type Subject = fn(&[u8]) -> Result<usize, UnlockError>;
-
-/// Files of a corpus, sorted by name.
-fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = tamga_test_support::workspace_dir()
-        .join("fuzz/corpus")
-        .join(target);
-    let mut files: Vec<_> = std::fs::read_dir(&folder)
-        .expect("a corpus")
-        .map(|entry| {
-            let entry = entry.expect("a file of the corpus");
-            let name = entry.file_name().into_string().expect("a name in UTF-8");
-            (name, tamga_test_support::read(entry.path()))
-        })
-        .collect();
-    files.sort();
-    files
-}
-
-/// Every file of a corpus must be listed with what comes of it.
-#[track_caller]
-fn check(target: &str, subject: Subject, expected: &[(&str, Result<usize, UnlockError>)]) {
-    let found: Vec<_> = corpus(target)
-        .into_iter()
-        .map(|(name, bytes)| (name, subject(&bytes)))
-        .collect();
-    let expected: Vec<_> = expected
-        .iter()
-        .map(|(name, outcome)| ((*name).to_owned(), outcome.clone()))
-        .collect();
-    assert_eq!(found, expected);
-}
 
 #[test]
 fn files_of_the_jks_corpus_open_as_listed() {
@@ -49,7 +21,7 @@ fn files_of_the_jks_corpus_open_as_listed() {
     check(
         "jks",
         key_file::open_jks,
-        &[
+        vec![
             ("chain", Ok(1)),
             ("empty", Err(TokenError::Empty.into())),
             ("key_password", Err(own_password)),
@@ -67,7 +39,7 @@ fn files_of_the_pkcs_12_corpus_open_as_listed() {
     check(
         "pkcs12",
         key_file::open,
-        &[
+        vec![
             ("aes_sha512", Ok(1)),
             ("nca", Ok(1)),
             ("no_mac_aes", Ok(1)),
@@ -99,15 +71,8 @@ fn mutations_of_pkcs_12_files_end_in_keys_or_typed_errors() {
 /// Runs mutations of a whole corpus; how many opened, were damaged, had a wrong password.
 fn mutate(target: &str, subject: Subject) -> [usize; 3] {
     const MUTATIONS: usize = 8000;
-    let files = corpus(target);
-    let mut numbers = Numbers(0x7461_6d67_6121);
     let mut counts = [0; 3];
-    for _ in 0..MUTATIONS {
-        let mut bytes = files[numbers.below(files.len())].1.clone();
-        for _ in 0..=numbers.below(3) {
-            let other = &files[numbers.below(files.len())].1;
-            numbers.mutate(&mut bytes, other);
-        }
+    for bytes in mutations(target, MUTATIONS) {
         match subject(&bytes) {
             Ok(_) => counts[0] += 1,
             Err(UnlockError::Token(TokenError::Damaged(_))) => counts[1] += 1,
@@ -122,28 +87,4 @@ fn mutate(target: &str, subject: Subject) -> [usize; 3] {
         }
     }
     counts
-}
-
-/// Changes of what a corpus holds.
-trait Mutate {
-    /// One change of the kinds fuzzers make; lengths and counts stand in single bytes, so these are changed most.
-    fn mutate(&mut self, bytes: &mut Vec<u8>, other: &[u8]);
-}
-
-impl Mutate for Numbers {
-    fn mutate(&mut self, bytes: &mut Vec<u8>, other: &[u8]) {
-        let at = self.below(bytes.len());
-        let end = (at + self.below(64)).min(bytes.len());
-        let from = self.below(other.len());
-        let piece = &other[from..(from + self.below(64)).min(other.len())];
-        match (self.below(8), bytes.get_mut(at)) {
-            (0 | 1, Some(byte)) => *byte ^= 1 << self.below(8),
-            (2, Some(byte)) => *byte = [0, 1, 0x7f, 0x80, 0xff][self.below(5)],
-            (3, Some(byte)) => *byte = byte.wrapping_add(1),
-            (4, _) => drop(bytes.drain(at..end)),
-            (5, _) => bytes.truncate(at),
-            (6, _) => drop(bytes.splice(at..at, piece.iter().copied())),
-            _ => drop(bytes.splice(at..end, piece.iter().copied())),
-        }
-    }
 }

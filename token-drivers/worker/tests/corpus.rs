@@ -5,6 +5,9 @@
 #[path = "../src/failure.rs"]
 #[allow(dead_code, reason = "only messages are made and read here")]
 mod failure;
+#[path = "../../../fuzz/mutations.rs"]
+#[allow(dead_code, reason = "whole frames are changed here")]
+mod mutations;
 #[path = "../src/protocol.rs"]
 #[allow(dead_code, unreachable_pub, reason = "of the crate itself")]
 mod protocol;
@@ -14,6 +17,7 @@ mod text;
 #[path = "../../../fuzz/subjects/token_worker.rs"]
 mod token_worker;
 
+use mutations::corpus;
 use tamga_pipe::{HEADER_LEN, Header};
 use tamga_test_support::Numbers;
 use token_worker::{Ended, Ended::Broken, Ended::Well, as_replies, as_requests};
@@ -21,24 +25,9 @@ use token_worker::{Ended, Ended::Broken, Ended::Well, as_replies, as_requests};
 /// Mutations in each direction.
 const MUTATIONS: usize = 6000;
 
-/// Files of the corpus, sorted by name.
-fn corpus() -> Vec<(String, Vec<u8>)> {
-    let folder = tamga_test_support::workspace_dir().join("fuzz/corpus/token_worker");
-    let mut files: Vec<_> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| {
-            let entry = entry.unwrap();
-            let name = entry.file_name().into_string().unwrap();
-            (name, tamga_test_support::read(entry.path()))
-        })
-        .collect();
-    files.sort();
-    files
-}
-
 #[test]
 fn files_of_the_corpus_end_as_listed_in_both_directions() {
-    let found: Vec<_> = corpus()
+    let found: Vec<_> = corpus("token_worker")
         .into_iter()
         .map(|(name, bytes)| (name, as_requests(&bytes), as_replies(&bytes)))
         .collect();
@@ -74,7 +63,7 @@ fn mutations_of_replies_are_understood_or_end_the_conversation() {
 
 /// Runs mutations of the files whose names begin so; how many ended well and how many broke the protocol.
 fn mutate(kind: &str, subject: fn(&[u8]) -> Ended) -> [usize; 2] {
-    let conversations: Vec<Vec<Vec<u8>>> = corpus()
+    let conversations: Vec<Vec<Vec<u8>>> = corpus("token_worker")
         .iter()
         .filter(|(name, _)| name.starts_with(kind))
         .map(|(_, bytes)| frames(bytes))

@@ -84,15 +84,16 @@ impl Mac {
     }
 
     /// What the check will derive, if that is by SHA-1.
-    pub(super) fn wish(&self) -> Option<Wish> {
-        match (self.digest, u32::try_from(self.iterations)) {
-            (MacDigest::Sha1, Ok(iterations)) => Some(Wish {
-                salt: self.salt.clone(),
-                purpose: Purpose::MacKey,
-                iterations,
-                length: self.digest.output_len(),
-            }),
-            _ => None,
+    pub(super) fn wish(&self, iterations: u32) -> Option<Wish> {
+        matches!(self.digest, MacDigest::Sha1).then(|| self.sha1_wish(iterations))
+    }
+
+    fn sha1_wish(&self, iterations: u32) -> Wish {
+        Wish {
+            salt: self.salt.clone(),
+            purpose: Purpose::MacKey,
+            iterations,
+            length: self.digest.output_len(),
         }
     }
 
@@ -110,14 +111,12 @@ impl Mac {
         budget: &mut IterationBudget,
     ) -> Result<bool, TokenError> {
         let iterations = budget.spend(self.iterations)?;
-        if let Some(wish) = self.wish() {
-            let key = derivations.derive(wish);
-            return Ok(hmac::<Sha1>(&key, authenticated_safe)
-                .verify_slice(&self.value)
-                .is_ok());
-        }
         let check = match self.digest {
-            MacDigest::Sha1 => verify::<Sha1>,
+            MacDigest::Sha1 => {
+                let key = derivations.derive(self.sha1_wish(iterations));
+                let hmac = hmac::<Sha1>(&key, authenticated_safe);
+                return Ok(hmac.verify_slice(&self.value).is_ok());
+            }
             MacDigest::Sha224 => verify::<Sha224>,
             MacDigest::Sha256 => verify::<Sha256>,
             MacDigest::Sha384 => verify::<Sha384>,

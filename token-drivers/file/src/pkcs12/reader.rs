@@ -99,7 +99,7 @@ impl Sealed {
         let encryptions = content_infos
             .iter()
             .flat_map(|info| encryption_wishes(info, iterations).unwrap_or_default());
-        mac.wish()
+        mac.wish(iterations)
             .into_iter()
             .chain(encryptions)
             .take(MOST)
